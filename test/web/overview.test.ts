@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { hasSafeguard, safetyOf } from '../../web/key-model/safety.ts';
 import { en } from '../../web/overview/en.ts';
 import { fr } from '../../web/overview/fr.ts';
-import { hasSafeguard, safetyOf } from '../../web/overview/safety.ts';
 
 const NOW = Date.parse('2026-11-29T12:00:00Z');
 const daysFromNow = (days: number) => new Date(NOW + days * 86_400_000).toISOString();

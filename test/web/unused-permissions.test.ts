@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { unusedPermissions } from '../../web/key/unused-permissions.ts';
+import { unusedPermissions } from '../../web/key-model/unused-permissions.ts';
 
 const NEEDS = new Map([
   ['exemple', 'exemple:read'],

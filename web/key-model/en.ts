@@ -8,6 +8,17 @@ export const en = {
   statuses: { active: 'Active', disabled: 'Disabled', expired: 'Expired', revoked: 'Revoked' },
   environment: 'Environment',
   environments: { live: 'Live', test: 'Test' },
+  finding: 'Safety',
+  findings: {
+    expiring: 'Expires within 14 days',
+    powerful: 'Can manage the workspace',
+    forever: 'Never expires',
+    unlimited: 'No limit and no credits',
+    idle: 'Not used for 90 days',
+    unused: 'Unused permissions',
+  },
+  unusedMore: (count: string) =>
+    `Only the ${count} keys that were used last and are older than 90 days are checked.`,
   any: 'Any',
   filter: { key: 'Key', all: 'All', clear: 'Clear: Key', none: 'No key matches.' },
   sort: 'Order',

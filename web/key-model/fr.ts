@@ -10,6 +10,17 @@ export const fr: typeof en = {
   statuses: { active: 'Active', disabled: 'Désactivée', expired: 'Expirée', revoked: 'Révoquée' },
   environment: 'Environnement',
   environments: { live: 'Production', test: 'Test' },
+  finding: 'Sécurité',
+  findings: {
+    expiring: 'Expire sous 14 jours',
+    powerful: 'Peut gérer l’espace de travail',
+    forever: 'N’expire jamais',
+    unlimited: 'Ni limite ni crédits',
+    idle: 'Inutilisée depuis 90 jours',
+    unused: 'Permissions inutilisées',
+  },
+  unusedMore: (count) =>
+    `Seules sont vérifiées les ${count} clés de plus de 90 jours qui ont servi en dernier.`,
   any: 'Tous',
   filter: { key: 'Clé', all: 'Toutes', clear: 'Effacer : Clé', none: 'Aucune clé ne correspond.' },
   sort: 'Ordre',

@@ -16,6 +16,8 @@ export interface KeysSearch {
   readonly environment?: Environment | undefined;
   /** `newest` by default. */
   readonly sort?: (typeof SORTS)[number] | undefined;
+  /** Only active keys to which the finding of this name applies: `findingOf` reads it, outside of the first script. */
+  readonly finding?: string | undefined;
   /** Opens the form for a new key. */
   readonly create?: true | undefined;
 }
@@ -38,6 +40,7 @@ export function readKeysSearch({
   status,
   environment,
   sort,
+  finding,
   create,
 }: Record<string, unknown>): KeysSearch {
   return {
@@ -45,10 +48,7 @@ export function readKeysSearch({
     status: among(STATUSES, status),
     environment: among(ENVIRONMENTS, environment),
     sort: among(SORTS.slice(1), sort),
+    finding: searchText(finding),
     create: create === true || undefined,
   };
 }
-
-/** Whether a filter is set. */
-export const isFiltered = ({ search, status, environment }: KeysSearch): boolean =>
-  Boolean(search?.trim() || status || environment);

@@ -1,3 +1,4 @@
+import { findingOf } from '../key-model/findings.ts';
 import type { KeysSearch } from '../key-model/keys-search.ts';
 import { keysTexts } from '../key-model/texts.ts';
 import { useTexts } from '../language/language.ts';
@@ -9,12 +10,15 @@ interface KeysChipsProps {
 }
 
 /** The filter of the keys, in words. */
-export function KeysChips({ search: { search, status, environment }, onSearch }: KeysChipsProps) {
+export function KeysChips({ search: wanted, onSearch }: KeysChipsProps) {
+  const { search, status, environment } = wanted;
+  const finding = findingOf(wanted);
   const texts = useTexts(keysTexts);
   const conditions = [
     ['search', search?.trim()],
     ['status', status && texts.statuses[status]],
     ['environment', environment && texts.environments[environment]],
+    ['finding', finding && texts.findings[finding]],
   ] as const;
   const chips = conditions.flatMap(([field, value]) =>
     value ? [{ name: texts[field], value, onRemove: () => onSearch({ [field]: undefined }) }] : [],

@@ -1,10 +1,13 @@
-import { Button } from '@mantine/core';
+import { Button, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { findingOf } from '../key-model/findings.ts';
 import { keysQuery } from '../key-model/keys-query.ts';
-import { isFiltered, type KeysSearch, readKeysSearch } from '../key-model/keys-search.ts';
+import { type KeysSearch, readKeysSearch } from '../key-model/keys-search.ts';
 import { keysTexts } from '../key-model/texts.ts';
+import { MAX_CHECKED } from '../key-model/unused-keys.ts';
+import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import { SavedFilters } from '../saved-filters/saved-filters.tsx';
 import { useMay } from '../session/me.ts';
@@ -19,6 +22,17 @@ import { KeysList } from './keys-list.tsx';
 /** A saved filter and order, without the form that the URL may open. */
 const readSavedSearch = ({ create: _, ...members }: Record<string, unknown>): KeysSearch =>
   readKeysSearch(members);
+
+/** Whether a filter is set. */
+const isFiltered = (wanted: KeysSearch): boolean =>
+  Boolean(wanted.search?.trim() || wanted.status || wanted.environment || findingOf(wanted));
+
+const NO_FILTER: KeysSearch = {
+  search: undefined,
+  status: undefined,
+  environment: undefined,
+  finding: undefined,
+};
 
 /** The keys of the workspace. Filter and order are in the URL, so that a link or Back shows the same. */
 export function KeysPage() {
@@ -50,12 +64,13 @@ export function KeysPage() {
         <>
           <KeysFilter search={search} onSearch={onSearch} />
           <KeysChips search={search} onSearch={onSearch} />
+          {findingOf(search) === 'unused' && <UnusedBasis />}
           <KeysList
             saved={<Saved search={search} onSearch={onSearch} />}
             list={list}
             order={{ sort: search.sort, onSort: (sort) => onSearch({ sort }) }}
             filtered={isFiltered(search)}
-            showAll={() => onSearch({ search: undefined, status: undefined, environment: undefined })}
+            showAll={() => onSearch(NO_FILTER)}
           />
         </>
       )}
@@ -77,6 +92,17 @@ interface FiltersProps {
     changes: KeysSearch,
     options?: { readonly replace?: boolean; readonly ignoreBlocker?: boolean },
   ) => void;
+}
+
+/** Which keys a list of keys with unused permissions was chosen from. */
+function UnusedBasis() {
+  const { unusedMore } = useTexts(keysTexts);
+  const { number } = useFormats();
+  return (
+    <Text size="sm" c="dimmed">
+      {unusedMore(number(MAX_CHECKED))}
+    </Text>
+  );
 }
 
 const Saved = ({ search, onSearch }: FiltersProps) => (

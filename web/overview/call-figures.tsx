@@ -1,15 +1,19 @@
-import { Paper } from '@mantine/core';
+import { Paper, Stack } from '@mantine/core';
 import { Figure, Figures } from '../charts/figures.tsx';
 import { Legend } from '../charts/legend.tsx';
 import { refusalRate } from '../charts/refusal-rate.ts';
+import { safetyOf } from '../key-model/safety.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
-import { HourBars } from './hour-bars.tsx';
+import { CallsChart } from '../usage/calls-chart.tsx';
+import { useOpenBucket } from '../usage/calls-of.ts';
 import classes from './overview.module.css';
-import { safetyOf } from './safety.ts';
 import { overviewTexts } from './texts.ts';
 import type { ActiveKeys } from './use-active-keys.ts';
 import type { CallsOfTwoDays } from './use-recent-calls.ts';
+
+/** Of the chart, in pixels. */
+const HEIGHT = 180;
 
 interface CallFiguresProps {
   readonly calls: CallsOfTwoDays;
@@ -21,6 +25,8 @@ interface CallFiguresProps {
 export function CallFigures({ calls: { day, before }, active }: CallFiguresProps) {
   const texts = useTexts(overviewTexts);
   const { dateTime, number, percent } = useFormats();
+  // Each bar is an hour of the request log.
+  const open = useOpenBucket(day.step, {}, () => {});
   const rate = refusalRate(day);
   const rateBefore = refusalRate(before);
   return (
@@ -46,13 +52,16 @@ export function CallFigures({ calls: { day, before }, active }: CallFiguresProps
           />
         )}
       </Figures>
-      {day.accepted + day.refused > 0 && (
-        <>
-          <HourBars points={day.points} />
-          <div className={classes.legend}>
-            <Legend>{day.points[0] && texts.since(dateTime(day.points[0].at))}</Legend>
-          </div>
-        </>
+      {day.points.some(({ accepted, refused }) => accepted + refused > 0) && (
+        <Stack
+          component="section"
+          gap="sm"
+          p={{ base: 'md', sm: 'lg' }}
+          aria-label={texts.hours(number(day.accepted + day.refused))}
+        >
+          <Legend>{day.points[0] && texts.since(dateTime(day.points[0].at))}</Legend>
+          <CallsChart series={day} open={open} height={HEIGHT} hint={texts.hint} />
+        </Stack>
       )}
     </Paper>
   );

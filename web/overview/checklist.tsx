@@ -4,12 +4,13 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { api } from '../api/service.ts';
+import type { SectionId } from '../key/settings/sections.ts';
 import type { ConsoleKey } from '../key-model/key.ts';
+import { hasSafeguard } from '../key-model/safety.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import { useMay } from '../session/me.ts';
 import classes from './overview.module.css';
-import { hasSafeguard } from './safety.ts';
 import { overviewTexts } from './texts.ts';
 
 interface ChecklistProps {
@@ -24,6 +25,9 @@ type Step = (typeof STEPS)[number];
 /** The keys, and the form for a new one. */
 const KEYS = { to: '/keys' } as const;
 const CREATE = { to: '/keys', search: { create: true } } as const;
+
+/** Where the limits are among the settings of a key. */
+const LIMITS: SectionId = 'settings-limits';
 
 /** What a fresh workspace needs, until all of it is done. */
 export function Checklist({ keys, accepted }: ChecklistProps) {
@@ -82,7 +86,12 @@ interface StepLinkProps extends Pick<ChecklistProps, 'keys'> {
 function StepLink({ step, keys, isDone, children }: StepLinkProps) {
   const unlimited = keys.find((key) => key.status === 'active' && !hasSafeguard(key));
   const limit = unlimited
-    ? ({ to: '/keys/$id', params: { id: unlimited.id }, search: { tab: 'settings' } } as const)
+    ? ({
+        to: '/keys/$id',
+        params: { id: unlimited.id },
+        search: { tab: 'settings' },
+        hash: LIMITS,
+      } as const)
     : CREATE;
   const targets = {
     key: isDone ? KEYS : CREATE,

@@ -9,6 +9,7 @@ export const en = {
   expiring: 'Keys about to expire',
   within: 'within 14 days',
   hours: (calls: string) => `Calls of each of the last 24 hours, ${calls} in total`,
+  hint: 'Point at a bar for its numbers, or focus the chart and use the arrow keys. Click a bar to open its calls. Hours are in UTC.',
   since: (time: string) => `Hour by hour since ${time}`,
   start: 'Get started',
   steps: {
@@ -28,6 +29,7 @@ export const en = {
     noKeys: 'There are no active keys yet.',
   },
   basis: (count: string) => `Computed from the newest ${count} active keys.`,
+  unusedBasis: (count: string) => `Unused permissions are checked for the ${count} keys that were used last.`,
   findings: {
     powerful: (count: number, written: string) =>
       `${written} ${count === 1 ? 'live key can' : 'live keys can'} manage keys, members or the workspace`,
@@ -39,6 +41,8 @@ export const en = {
       `${written} ${count === 1 ? 'key was' : 'keys were'} not used for 90 days`,
     expiring: (count: number, written: string) =>
       `${written} ${count === 1 ? 'key expires' : 'keys expire'} within 14 days`,
+    unused: (count: number, written: string) =>
+      `${written} ${count === 1 ? 'key holds' : 'keys hold'} permissions not used in 90 days`,
   },
   fixes: {
     powerful:
@@ -47,11 +51,14 @@ export const en = {
     unlimited: 'Set a limit, so that a leaked key cannot make unlimited calls.',
     idle: 'Disable or revoke keys that nobody uses.',
     expiring: 'Extend the expiry or create a successor before clients are refused.',
+    unused:
+      'Remove the permissions that the key does not need. Its page lists them under Limits and credits.',
   },
   others: (count: string) => `and ${count} more`,
   refusals: 'Recent refusals',
   noRefusals: 'No call was refused in the last 24 hours.',
   times: (count: number, written: string) => (count === 1 ? 'once' : `${written} times`),
+  seeCalls: 'See these calls in the request log',
   toUsage: 'See usage',
   toKeys: 'See all keys',
 };

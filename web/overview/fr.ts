@@ -11,6 +11,7 @@ export const fr: typeof en = {
   expiring: 'Clés qui vont expirer',
   within: 'sous 14 jours',
   hours: (calls) => `Appels de chacune des 24 dernières heures, ${calls} au total`,
+  hint: 'Survolez une barre pour lire ses valeurs, ou placez-vous sur le graphique et utilisez les flèches. Cliquez sur une barre pour ouvrir ses appels. Les heures sont en UTC.',
   since: (time) => `Heure par heure depuis le ${time}`,
   start: 'Premiers pas',
   steps: {
@@ -36,6 +37,8 @@ export const fr: typeof en = {
     noKeys: 'Il n’y a pas encore de clé active.',
   },
   basis: (count) => `Calculé sur les ${count} clés actives les plus récentes.`,
+  unusedBasis: (count) =>
+    `Les permissions inutilisées sont recherchées dans les ${count} clés utilisées en dernier.`,
   findings: {
     powerful: (count, written) =>
       `${written} ${count === 1 ? 'clé de production peut' : 'clés de production peuvent'} gérer les clés, les membres ou l’espace de travail`,
@@ -46,6 +49,8 @@ export const fr: typeof en = {
     idle: (count, written) =>
       `${written} ${count === 1 ? 'clé n’a pas servi' : 'clés n’ont pas servi'} depuis 90 jours`,
     expiring: (count, written) => `${written} ${count === 1 ? 'clé expire' : 'clés expirent'} sous 14 jours`,
+    unused: (count, written) =>
+      `${written} ${count === 1 ? 'clé a' : 'clés ont'} des permissions inutilisées depuis 90 jours`,
   },
   fixes: {
     powerful:
@@ -54,11 +59,13 @@ export const fr: typeof en = {
     unlimited: 'Fixez une limite : une clé divulguée ne pourra pas appeler sans limite.',
     idle: 'Désactivez ou révoquez les clés dont personne ne se sert.',
     expiring: 'Repoussez l’échéance ou créez une remplaçante avant que des clients soient refusés.',
+    unused: 'Retirez les permissions dont la clé n’a pas besoin. Sa page les liste sous Limites et crédits.',
   },
   others: (count) => (count === '1' ? 'et une autre' : `et ${count} autres`),
   refusals: 'Refus récents',
   noRefusals: 'Aucun appel n’a été refusé depuis 24 heures.',
   times: (count, written) => (count === 1 ? 'une fois' : `${written} fois`),
+  seeCalls: 'Voir ces appels dans le journal des appels',
   toUsage: 'Voir l’utilisation',
   toKeys: 'Voir toutes les clés',
 };

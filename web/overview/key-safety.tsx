@@ -1,11 +1,17 @@
-import { Text } from '@mantine/core';
+import { Anchor, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { FINDINGS, type Finding } from '../key-model/findings.ts';
 import type { ConsoleKey } from '../key-model/key.ts';
 import { KeyLink } from '../key-model/key-link.tsx';
+import { isInUse, isOldEnough } from '../key-model/permission-use.ts';
+import { safetyOf } from '../key-model/safety.ts';
+import { MAX_CHECKED, type UnusedKeys, unusedKeysQuery } from '../key-model/unused-keys.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
+import { useMay } from '../session/me.ts';
 import classes from './overview.module.css';
 import { OverviewCard } from './overview-card.tsx';
-import { FINDINGS, type Finding, safetyOf } from './safety.ts';
 import { overviewTexts } from './texts.ts';
 import type { ActiveKeys } from './use-active-keys.ts';
 
@@ -13,10 +19,12 @@ import type { ActiveKeys } from './use-active-keys.ts';
 const MAX_NAMED = 3;
 
 /** What deserves attention about the active keys, with the keys concerned. */
-export function KeySafety({ active: { keys, isPartial } }: { readonly active: ActiveKeys }) {
+export function KeySafety({ active }: { readonly active: ActiveKeys }) {
   const texts = useTexts(overviewTexts);
   const { number } = useFormats();
-  const found = safetyOf(keys, Date.now());
+  const { keys, isPartial } = active;
+  const unused = useUnused(active);
+  const found = { ...safetyOf(keys, Date.now()), unused: unused?.items ?? [] };
   const findings = FINDINGS.filter((finding) => found[finding].length > 0);
   return (
     <OverviewCard title={texts.safety} more={{ to: '/keys', text: texts.toKeys }}>
@@ -24,13 +32,22 @@ export function KeySafety({ active: { keys, isPartial } }: { readonly active: Ac
       {findings.map((finding) => (
         <FindingView key={finding} finding={finding} keys={found[finding]} />
       ))}
-      {isPartial && (
+      {(isPartial || unused?.isPartial) && (
         <Text size="xs" c="dimmed">
-          {texts.basis(number(keys.length))}
+          {isPartial && texts.basis(number(keys.length))}{' '}
+          {unused?.isPartial && texts.unusedBasis(number(MAX_CHECKED))}
         </Text>
       )}
     </OverviewCard>
   );
+}
+
+/** The keys with unused permissions; undefined while they are unknown, and if no key can be one. */
+function useUnused({ keys, isPartial }: ActiveKeys): UnusedKeys | undefined {
+  const may = useMay('usage:read');
+  const now = Date.now();
+  const isPossible = isPartial || keys.some((key) => isOldEnough(key, now) && isInUse(key, now));
+  return useQuery({ ...unusedKeysQuery({}), enabled: may && isPossible }).data;
 }
 
 /** What an empty list of findings is based on. */
@@ -50,9 +67,14 @@ function FindingView({ finding, keys }: FindingViewProps) {
   const rest = keys.length - MAX_NAMED;
   return (
     <div className={classes.finding}>
-      <Text fw={550} c="var(--ks-heading)">
+      <Anchor
+        renderRoot={(props) => <Link {...props} to="/keys" search={{ finding }} />}
+        fw={550}
+        c="var(--ks-heading)"
+        underline="hover"
+      >
         {texts.findings[finding](keys.length, number(keys.length))}
-      </Text>
+      </Anchor>
       <Text size="sm" c="dimmed">
         {texts.fixes[finding]}
       </Text>

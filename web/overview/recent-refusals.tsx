@@ -1,4 +1,6 @@
-import { Code, Group, Text } from '@mantine/core';
+import { Anchor, Code, Group, Text } from '@mantine/core';
+import { IconChevronRight } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
 import type { UsageSeries } from '../charts/ranges.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
@@ -17,30 +19,43 @@ export function RecentRefusals({ outcomes }: Pick<UsageSeries, 'outcomes'>) {
   return (
     <OverviewCard title={texts.refusals} more={{ to: '/usage', text: texts.toUsage }}>
       {refusals.length === 0 && <Text c="dimmed">{texts.noRefusals}</Text>}
-      {refusals.map(({ outcome, count }) => (
-        <RefusalRow key={outcome} reason={outcome} count={count} />
-      ))}
+      {refusals.length > 0 && (
+        <ul className={classes.refusals}>
+          {refusals.map(({ outcome, count }) => (
+            <RefusalRow key={outcome} reason={outcome} count={count} />
+          ))}
+        </ul>
+      )}
     </OverviewCard>
   );
 }
 
+/** A reason with its calls, to which the whole row leads. */
 function RefusalRow({ reason, count }: { readonly reason: string; readonly count: number }) {
-  const { times } = useTexts(overviewTexts);
+  const { times, seeCalls } = useTexts(overviewTexts);
   const { number } = useFormats();
   const help = useErrorHelp(reason);
   return (
-    <div className={classes.finding} data-bad>
+    <li className={classes.refusal}>
       <Group gap="xs" justify="space-between">
-        <Code>{reason}</Code>
-        <Text size="sm" c="dimmed">
+        <Anchor
+          renderRoot={(props) => <Link {...props} to="/requests" search={{ outcome: reason }} />}
+          className={classes.row}
+          title={seeCalls}
+          underline="never"
+        >
+          <Code>{reason}</Code>
+        </Anchor>
+        <Text size="sm" c="dimmed" ms="auto">
           {times(count, number(count))}
         </Text>
+        <IconChevronRight size={16} aria-hidden className={classes.chevron} />
       </Group>
       {help && (
-        <Text size="sm" c="dimmed">
-          <ErrorHelpText text={help.fix} />
+        <Text size="sm" c="dimmed" lineClamp={2}>
+          <ErrorHelpText text={help.happened} />
         </Text>
       )}
-    </div>
+    </li>
   );
 }

@@ -7,6 +7,9 @@ import { useTexts } from '../language/language.ts';
 import type { OpenBucket } from './calls-of.ts';
 import { useBucketFormat } from './use-bucket-format.ts';
 
+/** Pixels of a chart in which more than three numbers of the scale would overlap. */
+const LOW = 200;
+
 interface UsageChartProps {
   readonly series: UsageSeries;
   /** In pixels. */
@@ -31,7 +34,7 @@ export default function UsageChart({ series: { points, step }, height, open }: U
       ]}
       valueFormatter={formats.number}
       xAxisProps={{ tickFormatter: at.short, minTickGap: 16, interval: 'equidistantPreserveStart' }}
-      yAxisProps={{ allowDecimals: false, width: 48 }}
+      yAxisProps={{ allowDecimals: false, width: 48, tickCount: height < LOW ? 3 : 5 }}
       tooltipProps={{ labelFormatter: (label) => (typeof label === 'string' ? at.long(label) : '') }}
       barChartProps={{
         title: texts.chart,

@@ -1,5 +1,7 @@
+import { eq } from 'drizzle-orm';
 import type { Response } from 'playwright-core';
 import { expect } from 'vitest';
+import { keys } from '../../../drizzle/schema/keys.ts';
 import { clientOf, expectGood, signUp, visited } from '../../harness/console.ts';
 import { insertDay } from '../../harness/console-usage.ts';
 import { insertKeys } from '../../harness/many-keys.ts';
@@ -35,7 +37,13 @@ requires('browser').describe('the overview', () => {
     });
     await at.page.reload();
     await at.page.getByRole('link', { name: 'Limit a key (To do)' }).click();
-    await at.page.waitForURL(`/keys/${bare.key.id}?tab=settings`);
+    await at.page.waitForURL(`/keys/${bare.key.id}?tab=settings#settings-limits`);
+    // The limits are in view, not at the end of a long page.
+    const limits = at.page.getByRole('button', { name: 'Add a limit' });
+    await limits.waitFor();
+    await expect
+      .poll(async () => (await limits.boundingBox())?.y ?? 9_999)
+      .toBeLessThan(at.page.viewportSize()?.height ?? 0);
     await at.page.goto('/');
     await person.keys.create.mutate({
       ...{ name: 'First', environment: 'test', permissions: ['exemple:read'] },
@@ -73,18 +81,96 @@ requires('browser').describe('the overview', () => {
     ]);
     await insertDay(at.service, first?.id ?? '');
     await at.page.goto('/');
-    await at.page.getByRole('img', { name: /^Calls of each of the last 24 hours, / }).waitFor();
+    const hours = at.page.getByRole('region', { name: /^Calls of each of the last 24 hours, / });
+    // A scale, the hours below, their zone, and the numbers of a bar for the keyboard and for a pointer.
+    const labels = hours.getByText(/^\d\d:00$/);
+    await labels.nth(2).waitFor();
+    await hours.getByText('0', { exact: true }).waitFor();
+    await hours.getByText(/Hours are in UTC/).waitFor();
+    const chart = hours.locator('svg.recharts-surface').first();
+    const tooltip = hours.locator('.recharts-tooltip-wrapper');
+    await chart.focus();
+    await at.page.keyboard.press('ArrowRight');
+    await expect.poll(() => tooltip.innerText()).toMatch(/\d\d:00 UTC.*Accepted.*\d.*Refused.*\d/s);
+    const byKeyboard = await tooltip.innerText();
+    const { width = 0, height = 0 } = (await chart.boundingBox()) ?? {};
+    await chart.hover({ position: { x: width / 2, y: height / 2 } });
+    await expect.poll(() => tooltip.innerText()).not.toBe(byKeyboard);
+    // A click opens the calls of the hour.
+    await chart.click({ position: { x: width / 2, y: height / 2 } });
+    await at.page.waitForURL(/\/requests\?from=.*&to=/);
+    await at.page.goBack();
     expect(await figure('Refused').innerText()).toMatch(/\d{3}\nlast 24 hours$/);
     expect(await figure('Refusal rate').innerText()).toMatch(/\d(\.\d)?%/);
     expect(await figure('Keys about to expire').innerText()).toContain('1\n');
     await at.page.getByText('1 live key never expires').waitFor();
     await at.page.getByText('3 live keys have neither a limit nor credits').waitFor();
     await at.page.getByText('1 key was not used for 90 days').waitFor();
-    await at.page.getByText('RATE_LIMITED').waitFor();
+    await at.page.getByRole('link', { name: 'RATE_LIMITED' }).click();
+    await at.page.waitForURL('**/requests?outcome=RATE_LIMITED');
+    await at.page.goBack();
+    // Each reason is two lines at most, and its row leads there as a whole.
+    const row = at.page.getByRole('listitem').filter({ hasText: 'SIGNATURE_INVALID' });
+    await row
+      .getByText(/signed request/)
+      .last()
+      .waitFor();
+    const box = await row.boundingBox();
+    expect(box?.height).toBeLessThan(60);
+    await row.click({ position: { x: (box?.width ?? 0) - 40, y: (box?.height ?? 0) - 4 } });
+    await at.page.waitForURL('**/requests?outcome=SIGNATURE_INVALID');
+    await at.page.goBack();
     await at.page.setViewportSize({ width: 360, height: 740 });
     await expectGood(at.page, 'overview');
     await at.page.getByRole('link', { name: 'Forever <b>' }).first().click();
     await at.page.waitForURL(`**/keys/${first?.id}`);
+    await at.page.goBack();
+    // Each finding leads to its keys, all of them.
+    for (const [finding, name, count] of [
+      ['1 key expires within 14 days', 'expiring', '1 key'],
+      ['1 live key never expires', 'forever', '1 key'],
+      ['3 live keys have neither a limit nor credits', 'unlimited', '3 keys'],
+      ['1 key was not used for 90 days', 'idle', '1 key'],
+    ] as const) {
+      await at.page.getByRole('link', { name: finding }).click();
+      await at.page.waitForURL(`**/keys?finding=${name}`);
+      await at.page.getByText(count, { exact: true }).waitFor();
+      if (name !== 'idle') await at.page.goBack();
+    }
+    await at.page.getByRole('link', { name: 'Idle', exact: true }).waitFor();
+    await expectGood(at.page, 'keys-of-finding');
+    await at.page.getByLabel('Environment').selectOption('test');
+    await at.page.getByText('No key matches').waitFor();
+    await at.page.getByRole('button', { name: 'Environment: Test' }).click();
+    await at.page.getByRole('button', { name: 'Safety: Not used for 90 days' }).click();
+    await at.page.getByText('4 keys', { exact: true }).waitFor();
+  });
+
+  test('names keys with permissions that they did not use', async () => {
+    const email = await signUp(at.page);
+    const both = { permissions: ['exemple:read', 'echo:write'], lastUsedAt: new Date(Date.now() - DAY) };
+    const [old] = await insertKeys(at.service, email, [
+      { name: 'Writes never', ...both },
+      { name: 'Too young to say', ...both },
+    ]);
+    const { db } = at.service.running.service.stores.database;
+    await db
+      .update(keys)
+      .set({ createdAt: new Date(Date.now() - 120 * DAY) })
+      .where(eq(keys.id, old?.id ?? ''));
+    await insertDay(at.service, old?.id ?? '');
+    await at.page.goto('/');
+    const heading = at.page.getByRole('link', { name: '1 key holds permissions not used in 90 days' });
+    const finding = heading.locator('xpath=..');
+    await finding.getByRole('link', { name: 'Writes never' }).waitFor();
+    expect(await finding.getByText('Too young to say').count()).toBe(0);
+    await heading.click();
+    await at.page.waitForURL('**/keys?finding=unused');
+    await at.page.getByText('Only the 20 keys that were used last').waitFor();
+    await at.page.getByText('1 key', { exact: true }).waitFor();
+    await at.page.getByRole('link', { name: 'Writes never' }).click();
+    await at.page.getByRole('tab', { name: 'Limits and credits' }).click();
+    await at.page.getByText('echo:write').nth(1).waitFor();
   });
 
   test('reads at most three hundred keys, in three calls', async () => {

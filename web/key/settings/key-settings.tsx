@@ -1,12 +1,13 @@
 import { Fieldset, Stack, Text } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
-import { type FormEvent, useRef } from 'react';
+import { type FormEvent, useEffect, useRef } from 'react';
 import type { ConsoleKey } from '../../key-model/key.ts';
 import { useTexts } from '../../language/language.ts';
 import { useMay } from '../../session/me.ts';
 import { useLeaveGuard } from '../../ui/feedback/leave-guard.ts';
 import { DangerZone } from './danger-zone.tsx';
 import { SaveBar } from './save-bar.tsx';
+import { openSection } from './sections.ts';
 import classes from './settings.module.css';
 import { SettingsSections } from './settings-sections.tsx';
 import { SettingsSummary } from './settings-summary.tsx';
@@ -24,6 +25,8 @@ export function KeySettings({ apiKey }: { readonly apiKey: ConsoleKey }) {
   const { form, submit, changed, isPending } = settings;
   const fixed = apiKey.status === 'revoked' ? texts.revoked : mayWrite ? null : texts.readOnly;
   const element = useRef<HTMLFormElement>(null);
+  // A link to a section was followed before there was any.
+  useEffect(() => openSection(globalThis.location.hash.slice(1)), []);
   useLeaveGuard(texts.leave, changed.length > 0 && fixed === null);
   const maySave = changed.length > 0 && !isPending && fixed === null;
   const onSubmit = (event: FormEvent<HTMLFormElement>) => (maySave ? submit(event) : event.preventDefault());

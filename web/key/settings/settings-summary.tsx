@@ -6,7 +6,7 @@ import type { Policy } from '../../key-form/key-policy.ts';
 import type { ConsoleKey } from '../../key-model/key.ts';
 import { type Formats, useFormats } from '../../language/formats.ts';
 import { useTexts } from '../../language/language.ts';
-import { focusSection, SECTIONS, sectionId } from './sections.ts';
+import { openSection, SECTIONS, sectionId } from './sections.ts';
 import classes from './settings.module.css';
 import { settingsTexts } from './texts.ts';
 
@@ -67,9 +67,7 @@ function goTo(event: MouseEvent<HTMLAnchorElement>): void {
   // The browser opens another tab or window.
   if (event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  const id = event.currentTarget.hash.slice(1);
-  document.getElementById(id)?.scrollIntoView({ block: 'start' });
-  focusSection(id);
+  openSection(event.currentTarget.hash.slice(1));
 }
 
 type SettingsTexts = (typeof settingsTexts)['en'];

@@ -1,13 +1,10 @@
 import { DAY_MS } from '../../shared/durations.ts';
 import { covers, type Permission } from '../../shared/permissions.ts';
-import type { ConsoleKey } from '../key-model/key.ts';
+import { FINDINGS, type Finding } from './findings.ts';
+import type { ConsoleKey } from './key.ts';
 
 /** Days without use after which a key counts as idle, and days before an expiry from which it counts as soon. */
 const [IDLE_DAYS, SOON_DAYS] = [90, 14];
-
-/** What deserves attention about a key, the most urgent first. */
-export const FINDINGS = ['expiring', 'powerful', 'forever', 'unlimited', 'idle'] as const;
-export type Finding = (typeof FINDINGS)[number];
 
 /** The properties of a key on which its safety depends. */
 type CheckedKey = Pick<
@@ -23,7 +20,11 @@ const POWERS: readonly Permission[] = [
   'workspaces:delete',
 ];
 
-const APPLIES: Readonly<Record<Finding, (key: CheckedKey, now: number) => boolean>> = {
+/** The findings that a key shows by itself; its calls show the other. */
+export type KeyFinding = Exclude<Finding, 'unused'>;
+const KEY_FINDINGS = FINDINGS.filter((finding) => finding !== 'unused');
+
+const APPLIES: Readonly<Record<KeyFinding, (key: CheckedKey, now: number) => boolean>> = {
   expiring: ({ expiresAt }, now) =>
     expiresAt !== null && Date.parse(expiresAt) - now < SOON_DAYS * DAY_MS && Date.parse(expiresAt) > now,
   powerful: ({ environment, permissions }) =>
@@ -35,13 +36,17 @@ const APPLIES: Readonly<Record<Finding, (key: CheckedKey, now: number) => boolea
   idle: ({ lastUsedAt, createdAt }, now) => now - Date.parse(lastUsedAt ?? createdAt) > IDLE_DAYS * DAY_MS,
 };
 
+/** Whether a finding applies to an active key. @param now unix milliseconds */
+export const applies = (finding: KeyFinding, key: CheckedKey, now: number): boolean =>
+  APPLIES[finding](key, now);
+
 /** The active keys to which each finding applies. @param now unix milliseconds */
 export function safetyOf<K extends CheckedKey>(
   keys: readonly K[],
   now: number,
-): Record<Finding, readonly K[]> {
-  const found = FINDINGS.map((finding) => [finding, keys.filter((key) => APPLIES[finding](key, now))]);
-  return Object.fromEntries(found) as Record<Finding, readonly K[]>;
+): Record<KeyFinding, readonly K[]> {
+  const found = KEY_FINDINGS.map((finding) => [finding, keys.filter((key) => applies(finding, key, now))]);
+  return Object.fromEntries(found) as Record<KeyFinding, readonly K[]>;
 }
 
 /** Whether something limits what a key can do after it leaked. */
