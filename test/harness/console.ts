@@ -156,6 +156,11 @@ export async function openCreation(page: Page): Promise<void> {
   await dialog.getByRole('button', { name: 'More options' }).click();
 }
 
+/** Shows the secrets of a key, which are masked at first. @param dialog that has them */
+export async function showSecrets(dialog: Locator): Promise<void> {
+  await dialog.getByRole('button', { name: /^(?:Show the|Afficher les) secrets$/ }).click();
+}
+
 /** Sets up a second factor in the dialog that asks for the password. @returns the secret of the authenticator app */
 export async function fillFactorDialog(dialog: Locator): Promise<string> {
   await dialog.locator('input[name=current-password]').fill(PASSWORD);

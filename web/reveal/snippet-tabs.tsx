@@ -13,8 +13,14 @@ import { ErrorHelpText } from '../ui/feedback/error-help.tsx';
 import { awaitedCallOf, type Revealed } from './revealed.ts';
 import { revealTexts } from './texts.ts';
 
+interface SnippetTabsProps {
+  readonly revealed: Revealed;
+  /** The same with masks, which is shown; undefined while the secrets are shown. */
+  readonly masked: Revealed | undefined;
+}
+
 /** A first call with this key, in each language. */
-export function SnippetTabs({ revealed }: { readonly revealed: Revealed }) {
+export function SnippetTabs({ revealed, masked }: SnippetTabsProps) {
   const texts = useTexts(revealTexts);
   const run = revealed.signingSecret === null ? { ...texts.run, ...texts.runByPair } : texts.run;
   return (
@@ -22,6 +28,7 @@ export function SnippetTabs({ revealed }: { readonly revealed: Revealed }) {
       label={texts[awaitedCallOf(revealed)].title}
       languages={SNIPPET_LANGUAGES}
       snippets={firstCallOf(revealed)}
+      masked={masked && { snippets: firstCallOf(masked), label: texts.hidden }}
       labelOf={texts.snippet}
       above={(language) => (
         <Text size="sm">

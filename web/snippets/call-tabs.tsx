@@ -19,6 +19,8 @@ interface CallTabsProps<Name extends CallLanguage> {
   /** The one that is shown first, if it is not the first. */
   readonly first?: Name;
   readonly snippets: Readonly<Record<Name, string>>;
+  /** The same with masks, as they are shown, and what a mask is, in a word. */
+  readonly masked?: { readonly snippets: Readonly<Record<Name, string>>; readonly label: string } | undefined;
   /** Whether long lines scroll sideways instead of wrapping: the page around it has the style. */
   readonly scrolls?: boolean;
   /** The label of the call in a language. */
@@ -33,6 +35,7 @@ export function CallTabs<Name extends CallLanguage>({
   languages,
   first = languages[0],
   snippets,
+  masked,
   labelOf,
   above,
   scrolls = false,
@@ -51,6 +54,7 @@ export function CallTabs<Name extends CallLanguage>({
           <TextBlock
             label={labelOf(LANGUAGE_NAMES[language])}
             text={snippets[language]}
+            masked={masked && { text: masked.snippets[language], label: masked.label }}
             scrolls={scrolls}
             above={above?.(language)}
             language={CODE_LANGUAGES[language]}

@@ -11,6 +11,7 @@ import {
   leave,
   opened,
   picture,
+  showSecrets,
   signUp,
   type Visitor,
   visit,
@@ -82,6 +83,7 @@ requires('browser', 'bash', 'curl', 'openssl', 'python3').describe('creating a k
     expect(await namesLike('Ada %')).toEqual([NAME]);
     expect(await dialog.locator('.theirs').innerText()).toBe(NAME);
 
+    await showSecrets(dialog);
     const [apiKey, signingSecret] = [await shown('API key'), await shown('Signing secret')];
     expect([apiKey, signingSecret]).toEqual([
       expect.stringMatching(/^ks_test_\w{51}$/),

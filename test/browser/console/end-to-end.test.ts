@@ -2,7 +2,16 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
 import { expect, vi } from 'vitest';
-import { leave, opened, picture, signUp, type Visitor, visit, WITH_MOTION } from '../../harness/console.ts';
+import {
+  leave,
+  opened,
+  picture,
+  showSecrets,
+  signUp,
+  type Visitor,
+  visit,
+  WITH_MOTION,
+} from '../../harness/console.ts';
 import { requires } from '../../harness/requires.ts';
 
 vi.setConfig({ testTimeout: 180_000 });
@@ -93,7 +102,10 @@ requires('browser', 'bash', 'curl', 'openssl').describe('the console from start 
     expect(await paste(second)).toContain('KEY_REVOKED');
   }
 
-  const snippet = (page: Page, label: string) => page.getByLabel(label, { exact: true }).innerText();
+  const snippet = async (page: Page, label: string) => {
+    await showSecrets(page.getByRole('dialog'));
+    return page.getByLabel(label, { exact: true }).innerText();
+  };
 
   /** Runs what is on the page, as bash would on a terminal. */
   const paste = async (text: string) => (await run('bash', ['-c', text])).stdout;

@@ -3,7 +3,15 @@ import type { Locator, Page, Route } from 'playwright-core';
 import { afterEach, beforeAll, expect } from 'vitest';
 import { auditRecords } from '../../../drizzle/schema/audit.ts';
 import { keys } from '../../../drizzle/schema/keys.ts';
-import { expectGood, opened, picture, signUp, type Visitor, visit } from '../../harness/console.ts';
+import {
+  expectGood,
+  opened,
+  picture,
+  showSecrets,
+  signUp,
+  type Visitor,
+  visit,
+} from '../../harness/console.ts';
 import { insertKeys, type KeySeed } from '../../harness/many-keys.ts';
 import { requires } from '../../harness/requires.ts';
 import { type Credentials, queryTarget, send, sign } from '../../harness/wire.ts';
@@ -188,6 +196,7 @@ requires('browser').describe('the list of keys', () => {
     await dialog.getByRole('button', { name: 'Cancel' }).click();
     await route.continue();
 
+    await showSecrets(dialog);
     const secret = await dialog.getByLabel('API key', { exact: true }).innerText();
     const signingSecret = await dialog.getByLabel('Signing secret', { exact: true }).innerText();
     await page.keyboard.press('Escape');

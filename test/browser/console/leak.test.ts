@@ -1,5 +1,5 @@
 import { expect, vi } from 'vitest';
-import { expectGood, PASSWORD, signUp, visited } from '../../harness/console.ts';
+import { expectGood, PASSWORD, showSecrets, signUp, visited } from '../../harness/console.ts';
 import { createKey, mutate, type Person } from '../../harness/people.ts';
 import { requires } from '../../harness/requires.ts';
 import { signInAgain } from '../../harness/teams.ts';
@@ -49,6 +49,7 @@ requires('browser').describe('a key that may have leaked', () => {
     await dialog().getByRole('button', { name: 'Rotate now' }).dblclick();
     await dialog().getByText('The old secrets no longer work.').waitFor();
     expect(await reasonOf(key)).toBe('KEY_INVALID');
+    await showSecrets(dialog());
     const secret = await dialog().getByLabel('API key', { exact: true }).innerText();
     const signingSecret = await dialog().getByLabel('Signing secret', { exact: true }).innerText();
     expect(await reasonOf({ id: key.id, apiKey: secret, signingSecret })).toBe('OK');

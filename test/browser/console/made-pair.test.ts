@@ -2,7 +2,7 @@ import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Page, Request, Route } from 'playwright-core';
 import { expect, vi } from 'vitest';
-import { clientOf, expectGood, openCreation, signUp, visited } from '../../harness/console.ts';
+import { clientOf, expectGood, openCreation, showSecrets, signUp, visited } from '../../harness/console.ts';
 import { signerOf, signStandard } from '../../harness/http-signature.ts';
 import { KEPT_IN_DATABASES } from '../../harness/kept-in-page.ts';
 import { registrationOf } from '../../harness/public-keys.ts';
@@ -118,7 +118,10 @@ requires('browser').describe('a key pair that the console makes', () => {
       await page.goto('/keys');
       const sent = recorded(page);
       const shown = (label: string) => dialog().getByLabel(label, { exact: true }).innerText();
-      const revealed = async () => [await shown(words.apiKey), await shown(words.privateKey)] as const;
+      const revealed = async () => {
+        await showSecrets(dialog());
+        return [await shown(words.apiKey), await shown(words.privateKey)] as const;
+      };
 
       await page.getByRole('main').getByRole('button', { name: words.create }).first().click();
       await dialog().getByLabel(words.name).fill('Shop');
@@ -228,6 +231,7 @@ requires('browser').describe('a key pair that the console makes', () => {
     await dialog().getByText('with a new private key that this page makes').waitFor();
     await expectGood(page, 'made-pair-lost');
     await dialog().getByRole('button', { name: 'Rotate, with a new private key' }).click();
+    await showSecrets(dialog());
     const pem = await dialog().getByLabel('Private key', { exact: true }).innerText();
     const apiKey = await dialog().getByLabel('API key', { exact: true }).innerText();
     expect(await reasonOf(apiKey, pem)).toBe('OK');
@@ -257,6 +261,7 @@ requires('browser').describe('a key pair that the console makes', () => {
 
     /** The key pair that the dialog shows signs, and the next rotation offers to make another one here. */
     async function expectRemembered() {
+      await showSecrets(dialog());
       const pem = await dialog().getByLabel('Private key', { exact: true }).innerText();
       const apiKey = await dialog().getByLabel('API key', { exact: true }).innerText();
       expect(await reasonOf(apiKey, pem)).toBe('OK');

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { expect, vi } from 'vitest';
-import { expectGood, openCreation, signUp, visited } from '../../harness/console.ts';
+import { expectGood, openCreation, showSecrets, signUp, visited } from '../../harness/console.ts';
 import { signerOf, signStandard } from '../../harness/http-signature.ts';
 import { registrationOf } from '../../harness/public-keys.ts';
 import { requires } from '../../harness/requires.ts';
@@ -27,7 +27,10 @@ requires('browser').describe('a key with a public key', () => {
     const draft = signStandard(credentials(apiKey), '/api/exemple', options);
     return (await send(at.service.port, draft)).reason ?? 'OK';
   };
-  const shownKey = () => dialog().getByLabel('API key', { exact: true }).innerText();
+  const shownKey = async () => {
+    await showSecrets(dialog());
+    return dialog().getByLabel('API key', { exact: true }).innerText();
+  };
   const choose = (signer: string) => dialog().getByLabel(signer, { exact: true }).check();
   const OWN = 'Your own private key';
   const openRotation = async () => {
@@ -112,8 +115,9 @@ requires('browser').describe('a key with a public key', () => {
     await choose('A signing secret');
     await rotate.click();
     await dialog().getByText('Your new secrets are ready').waitFor();
+    const apiKey = await shownKey();
     const signingSecret = await dialog().getByLabel('Signing secret', { exact: true }).innerText();
-    const draft = sign(credentials(await shownKey(), signingSecret), '/api/exemple', {
+    const draft = sign(credentials(apiKey, signingSecret), '/api/exemple', {
       authority: at.service.authority,
     });
     expect((await send(at.service.port, draft)).status).toBe(200);

@@ -1,6 +1,6 @@
 import type { Locator } from 'playwright-core';
 import { expect, vi } from 'vitest';
-import { PASSWORD, signUp, visited } from '../../harness/console.ts';
+import { PASSWORD, showSecrets, signUp, visited } from '../../harness/console.ts';
 import { createKey } from '../../harness/people.ts';
 import { requires } from '../../harness/requires.ts';
 import { signInAgain } from '../../harness/teams.ts';
@@ -69,6 +69,7 @@ requires('browser').describe('a rotated key with a grace period', () => {
       expect(await dialog().getByText(words.waiting).count()).toBe(1);
       expect(await dialog().getByText(words.first).count()).toBe(0);
 
+      await showSecrets(dialog());
       const [apiKey = '', signingSecret = ''] = await Promise.all(
         words.labels.map((label) => dialog().getByLabel(label, { exact: true }).innerText()),
       );

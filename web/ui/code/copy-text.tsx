@@ -3,7 +3,7 @@ import { useTexts } from '../../language/language.ts';
 import { shellTexts } from '../texts.ts';
 
 /**
- * Copies a text, and confirms it. @param label what is copied, for people who cannot see what the button is next to
+ * Copies a text, and confirms it. @param label what is copied, for users who cannot see what the button is next to
  */
 export function CopyText({ text, label }: { readonly text: string; readonly label: string }) {
   const { copy, copied, copyOf } = useTexts(shellTexts);
