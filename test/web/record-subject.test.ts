@@ -18,11 +18,11 @@ const record = (some: Partial<ListedRecord>): ListedRecord => ({
 describe('the subject of a record', () => {
   it.each([
     ['a key of the list', { subject: 'key000000001' }, 'key', 'Web shop'],
-    ['a person', { action: 'members.setRole', subject: 'usr_00000001' }, 'person', 'Ada Lovelace'],
+    ['a user', { action: 'members.setRole', subject: 'usr_00000001' }, 'user', 'Ada Lovelace'],
     ['a workspace', { action: 'workspaces.rename', subject: 'wsp_00000001' }, 'workspace', 'Northwind'],
     ['a session of the actor', { action: 'auth.signIn', subject: 'ses_00000001' }, 'session', 'Ada Lovelace'],
     [
-      'a session that names its person',
+      'a session that names its user',
       {
         ...{ action: 'sessions.revoke', subject: 'ses_00000001', before: { userId: 'usr_00000001' } },
         actor: { kind: 'system', id: null },

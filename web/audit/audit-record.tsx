@@ -52,7 +52,7 @@ export function AuditRow({ record, names, isOpen, onToggle, onFilter }: AuditRow
             {words ?? record.action}
           </UnstyledButton>
         </th>
-        <td {...TABLE_ROLES.cell} className={styles['person']}>
+        <td {...TABLE_ROLES.cell} className={styles['actor']}>
           <ActorPicture kind={record.actor.id === null ? 'system' : record.actor.kind} name={by} />
           <Cut text={by} />
         </td>
@@ -99,7 +99,7 @@ interface ActorPictureProps {
 
 /** Whether a user, a key or the service made a change. */
 function ActorPicture({ kind, name }: ActorPictureProps) {
-  if (kind === 'user') return <Initial of={name} isPerson />;
+  if (kind === 'user') return <Initial of={name} isUser />;
   const Icon = kind === 'key' ? IconKey : IconServer2;
   return <Icon size={16} stroke={1.6} aria-hidden className={styles['icon']} />;
 }
@@ -112,7 +112,7 @@ function useActor({ kind, id }: ListedRecord['actor'], names: AuditRowProps['nam
 }
 
 /** Of these, a name says enough. */
-const NAMED_ALONE: ReadonlySet<SubjectKind> = new Set(['key', 'person']);
+const NAMED_ALONE: ReadonlySet<SubjectKind> = new Set(['key', 'user']);
 
 /** The name of a subject, or what it is, and the ends of its id. */
 function SubjectView({ subject: { id, kind, name } }: { readonly subject: RecordSubject }) {

@@ -28,7 +28,7 @@ export const en = {
   actors: { system: 'The service', user: (id: string) => `User ${id}`, key: (id: string) => `Key ${id}` },
   subjects: {
     key: 'Key',
-    person: 'User',
+    user: 'User',
     session: 'Session',
     passkey: 'Passkey',
     identity: 'Identity',

@@ -34,7 +34,7 @@ export const fr: typeof en = {
   actors: { system: 'Le service', user: (id) => `Utilisateur ${id}`, key: (id) => `Clé ${id}` },
   subjects: {
     key: 'Clé',
-    person: 'Utilisateur',
+    user: 'Utilisateur',
     session: 'Session',
     passkey: 'Clé d’accès',
     identity: 'Identité',

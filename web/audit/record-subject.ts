@@ -4,7 +4,7 @@ import type { ListedRecord } from './listed-record.ts';
 /** What a record is about. */
 export type SubjectKind =
   | 'key'
-  | 'person'
+  | 'user'
   | 'session'
   | 'passkey'
   | 'identity'
@@ -22,9 +22,9 @@ const KIND_BY_AREA = new Map<string, SubjectKind>(
     exchangeRules: 'exchangeRule',
     exchange: 'exchangeRule',
     owners: 'owner',
-    members: 'person',
-    users: 'person',
-    secondFactor: 'person',
+    members: 'user',
+    users: 'user',
+    secondFactor: 'user',
     invitations: 'invitation',
     workspaces: 'workspace',
     sessions: 'session',
@@ -38,7 +38,7 @@ const KIND_BY_AREA = new Map<string, SubjectKind>(
 /** By the beginning of an id. */
 const KIND_BY_PREFIX = new Map<string, SubjectKind>(
   Object.entries({
-    usr: 'person',
+    usr: 'user',
     ses: 'session',
     psk: 'passkey',
     idn: 'identity',
@@ -49,7 +49,7 @@ const KIND_BY_PREFIX = new Map<string, SubjectKind>(
 );
 
 /** What belongs to a user, and has no name of its own. */
-const KINDS_OF_PERSON: ReadonlySet<SubjectKind> = new Set(['session', 'passkey', 'identity']);
+const KINDS_OF_USER: ReadonlySet<SubjectKind> = new Set(['session', 'passkey', 'identity']);
 
 export interface RecordSubject {
   readonly id: string;
@@ -75,7 +75,7 @@ export function subjectOf(record: ListedRecord, names: SubjectNames): RecordSubj
   if (kind === 'owner') return { id, kind, name: id };
   const listed = names.people.get(id) ?? names.keys.get(id) ?? names.others.get(id);
   const name =
-    listed ?? (kind !== null && KINDS_OF_PERSON.has(kind) ? personNameOf(record, names.people) : undefined);
+    listed ?? (kind !== null && KINDS_OF_USER.has(kind) ? userNameOf(record, names.people) : undefined);
   return { id, kind, name: name ?? null };
 }
 
@@ -87,7 +87,7 @@ function kindOf(action: string, id: string): SubjectKind | null {
 }
 
 /** The user of a session, a passkey or an identity: the record has the id, or they made the change themselves. */
-function personNameOf({ before, after, actor }: ListedRecord, people: Names): string | undefined {
+function userNameOf({ before, after, actor }: ListedRecord, people: Names): string | undefined {
   const userId = after?.['userId'] ?? before?.['userId'] ?? (actor.kind === 'user' ? actor.id : null);
   return typeof userId === 'string' ? people.get(userId) : undefined;
 }

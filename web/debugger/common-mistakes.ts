@@ -43,7 +43,7 @@ const MISTAKES = {
 
 const utf8 = new TextEncoder();
 
-/** Strings that people mistake for the HMAC key. */
+/** Strings that developers mistake for the HMAC key. */
 const KEYS = {
   none: (secret) => utf8.encode(secret),
   secretDecoded: (secret) => fromBase64url(secret.replace(/^kss_/, '')),

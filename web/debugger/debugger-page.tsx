@@ -14,7 +14,7 @@ import { useMethod } from './use-method.ts';
 /** The signature debugger for visitors who are not signed in, and for calls of the request log. */
 export function DebuggerPage() {
   const { title, description } = useTexts(debuggerTexts);
-  // The playground is for people who are signed in.
+  // The playground is for signed-in users.
   const isSignedIn = typeof useSessionId() === 'string';
   const call = readKnownCall(useSearch({ from: '/shell/security/debugger' }));
   return (

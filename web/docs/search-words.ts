@@ -8,7 +8,7 @@ const STOP_WORDS: ReadonlySet<string> = new Set(
 /** Letters from which on the beginning of a word stands for it. */
 export const MIN_PREFIX = 3;
 
-/** A word without accents and capitals: people type neither. */
+/** A word without accents and capitals: users type neither. */
 export const foldTerm = (term: string): string =>
   term.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
 

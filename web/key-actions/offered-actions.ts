@@ -10,10 +10,10 @@ const OFFERED = {
   revoked: [],
 } as const satisfies Record<ConsoleKey['status'], readonly KeyAction[]>;
 
-/** Actions only for people who may see the key's secrets. */
+/** Actions only for users who may see the key's secrets. */
 const FOR_HOLDERS: ReadonlySet<KeyAction> = new Set(['rotate', 'enable']);
 
-/** The actions of a key that the user may choose, and whether others are left to people who may see its secrets. */
+/** The actions of a key that the user may choose, and whether others are left to users who may see its secrets. */
 export function useOfferedActions(apiKey: ConsoleKey): {
   readonly actions: readonly KeyAction[];
   readonly isPartial: boolean;

@@ -26,7 +26,7 @@ export const en = {
     'requests:verify': 'Verify requests that others received.',
     'exemple:read': 'The sample query.',
     'echo:write': 'The sample mutation: returns what it gets.',
-    'profile:read': 'The sample call on behalf of a person.',
+    'profile:read': 'The sample call on behalf of a user.',
     'clock:read': 'The sample stream.',
     'upload:write': 'The sample call with files.',
   } satisfies Readonly<Record<Permission, string>>,
@@ -86,7 +86,7 @@ export const en = {
   publicKey: 'Public key',
   publicKeyHint: 'What keyseal keygen prints: JSON with publicKey and proof.',
   service: 'Service key',
-  serviceHint: 'It belongs to the workspace, not to a person, and keeps working after you leave.',
+  serviceHint: 'It belongs to the workspace, not to a member, and keeps working after you leave.',
   errors: {
     name: '1 to 100 characters, without control characters or direction overrides.',
     permissions: 'Choose at least one permission that you have.',

@@ -70,9 +70,9 @@ function isRegistrationRefused(error: unknown): boolean {
 async function makePair(): Promise<MadePair> {
   const made = await newSigningPair(true);
   if (!made) throw new Error('This browser supports neither Ed25519 nor P-256 keys.');
-  const [person, iat] = await Promise.all([sessionManager.fresh(), serverTime()]);
+  const [session, iat] = await Promise.all([sessionManager.fresh(), serverTime()]);
   // Without a session the service refuses the call that follows.
-  const { iss: aud } = person ? unverifiedClaims(person.accessToken) : {};
+  const { iss: aud } = session ? unverifiedClaims(session.accessToken) : {};
   const der = new Uint8Array(await webCrypto().exportKey('pkcs8', made.pair.privateKey));
   return { registration: await registrationBy(made, { aud, iat }), privateKey: pemOf(der) };
 }

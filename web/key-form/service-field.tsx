@@ -4,7 +4,7 @@ import { useMay } from '../session/me.ts';
 import { fieldTexts } from './texts.ts';
 import type { FieldProps } from './use-key-form.ts';
 
-/** Whether a new key belongs to the workspace: offered to people who may decide that. */
+/** Whether a new key belongs to the workspace: offered to users who may decide that. */
 export function ServiceField({ form }: FieldProps) {
   const { service, serviceHint } = useTexts(fieldTexts);
   const managesWorkspace = useMay('workspaces:write');

@@ -17,7 +17,7 @@ export const en = {
   refresh: 'Refresh',
   nothing: 'No calls',
   nothingMore:
-    'No key has made a call in the last 24 hours. Calls that people make in the console are not listed.',
+    'No key has made a call in the last 24 hours. Calls that users make in the console are not listed.',
   makeCall: 'Make a call in the playground',
   noMatch:
     'No call of the last 24 hours matches these filters. For a key that calls often, only a sample is kept.',

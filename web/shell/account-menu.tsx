@@ -35,7 +35,7 @@ export function AccountMenu({ signedIn }: { readonly signedIn: boolean }) {
           rightSection={<IconChevronDown size={14} aria-hidden />}
           aria-label={me?.user ? `${texts.labelled(texts.account)} ${me.user.email}` : texts.account}
         >
-          <Initial of={me?.user?.name || me?.user?.email || ''} isPerson />
+          <Initial of={me?.user?.name || me?.user?.email || ''} isUser />
         </Button>
       </Menu.Target>
       <Menu.Dropdown maw="18rem">

@@ -57,7 +57,7 @@ export default function Palette({ opens }: { readonly opens: number }) {
 }
 
 /**
- * Selects the first result each time that another one becomes the first, unless the person chose one by the arrows. Enter waits for
+ * Selects the first result each time that another one becomes the first, unless the user chose one by the arrows. Enter waits for
  * results that would be listed first.
  */
 function useSelection({ groups, isPending }: ReturnType<typeof useEntries>, query: string) {

@@ -28,7 +28,7 @@ interface EntryGroup {
 /** Keys and parts of the docs that are offered at once. */
 const MOST = 6;
 
-/** A string without accents and capitals: people type neither. */
+/** A string without accents and capitals: users type neither. */
 const foldCase = (text: string): string => text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
 
 interface Entries {
@@ -122,7 +122,7 @@ function useDocs(query: string): Entry[] {
     staleTime: Number.POSITIVE_INFINITY,
   });
   if (!search || query.trim() === '') return [];
-  // A guess would be taken for what the person means.
+  // A guess would be taken for what the user means.
   return search(query, { isTypoTolerant: false })
     .slice(0, MOST)
     .map(({ page, id, title, heading }) => ({

@@ -26,7 +26,7 @@ export function MemberRow({ member, isOnlyOwner }: MemberRowProps) {
     <Table.Tr>
       <Table.Td>
         <Group gap="sm" wrap="nowrap">
-          <Initial of={member.name || member.email} isPerson />
+          <Initial of={member.name || member.email} isUser />
           <div>
             <Group gap="xs">
               <Text className="theirs" dir="auto" fw={500} c="var(--ks-heading)">

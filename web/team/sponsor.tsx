@@ -20,11 +20,11 @@ export function Sponsor() {
     return <Failed error={error} retry={() => Promise.all([workspace.refetch(), members.refetch()])} />;
   if (!workspace.data || !members.data) return <Loading rows={1} />;
   const { sponsorId } = workspace.data;
-  const person = members.data.items.find(({ userId }) => userId === sponsorId);
-  const isFree = sponsorId === null || person?.disabled === true;
+  const member = members.data.items.find(({ userId }) => userId === sponsorId);
+  const isFree = sponsorId === null || member?.disabled === true;
   return (
     <Section isSplit title={texts.sponsor} description={texts.sponsorMore}>
-      <Text>{sponsorId === user?.id ? texts.sponsoredByYou : sponsorLine(texts, sponsorId, person)}</Text>
+      <Text>{sponsorId === user?.id ? texts.sponsoredByYou : sponsorLine(texts, sponsorId, member)}</Text>
       {isFree && (
         <Group>
           <Button variant="default" loading={sponsor.isPending} onClick={() => sponsor.mutate({})}>
@@ -37,7 +37,7 @@ export function Sponsor() {
   );
 }
 
-interface NamedPerson {
+interface NamedMember {
   readonly name: string;
   readonly disabled: boolean;
 }
@@ -45,9 +45,9 @@ interface NamedPerson {
 function sponsorLine(
   texts: typeof teamTexts.en,
   sponsorId: string | null,
-  person: NamedPerson | undefined,
+  member: NamedMember | undefined,
 ): string {
   if (sponsorId === null) return texts.noSponsor;
-  if (!person) return texts.sponsoredByOther;
-  return person.disabled ? texts.sponsorDisabled(person.name) : texts.sponsoredBy(person.name);
+  if (!member) return texts.sponsoredByOther;
+  return member.disabled ? texts.sponsorDisabled(member.name) : texts.sponsoredBy(member.name);
 }

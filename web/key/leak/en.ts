@@ -40,7 +40,7 @@ export const en = {
   },
   noRotate: {
     status: 'Only an active key can be rotated.',
-    owner: 'Only people who may see the secrets of this key can rotate it.',
+    owner: 'Only users who may see the secrets of this key can rotate it.',
   },
   confirm: (name: string) => `Type ${name} to confirm`,
   wrong: 'This does not match.',

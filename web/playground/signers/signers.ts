@@ -41,11 +41,11 @@ export async function credentialsOf(
 ): Promise<PlaygroundCredentials | null | undefined> {
   if (signer === 'nobody') return null;
   if (signer === 'key') return key ?? undefined;
-  const person = await sessionManager.fresh();
-  if (!person) return undefined;
-  const userToken = person.accessToken;
+  const session = await sessionManager.fresh();
+  if (!session) return undefined;
+  const userToken = session.accessToken;
   if (signer === 'keyForMe') return key ? { ...key, userToken } : undefined;
-  return { ...credentialsOfSession(person), userToken };
+  return { ...credentialsOfSession(session), userToken };
 }
 
 /** Whether what signs is a private key, which makes only RFC 9421 signatures. */

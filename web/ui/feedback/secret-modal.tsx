@@ -10,7 +10,7 @@ interface SecretModalProps extends ModalProps {
 
 /**
  * A dialog for what is shown once. Its close button, Back, reload and links ask first, and a stray key or click does nothing. The
- * dialog's own button, which says that the person is done, calls `onClose` without a question.
+ * dialog's own button, which says that the user is done, calls `onClose` without a question.
  */
 export function SecretModal({ question, onClose, ...props }: SecretModalProps) {
   const { close } = useTexts(shellTexts);
