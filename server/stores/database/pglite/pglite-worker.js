@@ -2,6 +2,7 @@
 // Runs PGlite in a separate thread. JavaScript, so that Node loads the same file from the sources and from `dist`: a
 // thread has none of the loaders that tsx and vitest give the main one.
 import { getPriority, setPriority } from 'node:os';
+import { setFlagsFromString } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite, types } from '@electric-sql/pglite';
 
@@ -30,7 +31,22 @@ if (process.platform === 'linux') setPriority(0, Math.min(MAX_NICENESS, getPrior
 
 const port = parentPort;
 if (port === null) throw new Error('this file runs in a thread');
-const db = new PGlite({ dataDir: workerData.dataDir });
+/**
+ * PGlite, with the parser of SQL as V8's baseline compiler translates it. The V8 of Node 24 takes 600 MiB to optimize the largest
+ * function of the parser (WasmLowering in `--turbo-stats-wasm`), which it otherwise does during startup. V8 compiles a function when
+ * it is first called, and counts its calls from then on only if it may optimize it: so the parser's first statement, an empty one
+ * that calls little else, runs while V8 may optimize one function alone, which WebAssembly imports and V8 never compiles.
+ */
+class PGliteWithPlainParser extends PGlite {
+  /** PGlite's own first statements, after which it is ready. @param {{ force?: boolean }} [options] @override */
+  async _initArrayTypes(options) {
+    setFlagsFromString('--wasm-tier-up-filter=0');
+    await this.exec(';').finally(() => setFlagsFromString('--wasm-tier-up-filter=-1'));
+    await super._initArrayTypes(options);
+  }
+}
+
+const db = new PGliteWithPlainParser({ dataDir: workerData.dataDir });
 
 /** Whether a transaction has begun, and not ended. */
 let begun = false;
