@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { collectGarbage } from '../server/lib/collect-garbage.ts';
 import { readConfig } from '../server/lib/config.ts';
 import type { LoadApi } from './load-api.ts';
 import { endOnSignal, stopOnSignal } from './stop-on-signal.ts';
@@ -22,6 +23,8 @@ export async function serve(loadApi: LoadApi, json = false): Promise<void> {
     import('../server/app/service.ts'),
     loadApi(),
   ]);
+  // The embedded database needs its memory in this process.
+  if (config.databaseUrl === null) collectGarbage();
   const reportWritten = (path: string) =>
     void process.stdout.write(`Written once, readable only by its owner: ${path}\n`);
   const running = await startService(config, {
