@@ -46,18 +46,13 @@ const SERVICE = 'test/service/**/*.test.ts';
 const service = { ...common, isolate: false, include: [SERVICE] };
 
 /**
- * Files of other folders that share their workers too. They replace no module: their worker may have loaded it already. They
- * close what they open in the browser of the worker.
+ * Files that replace modules, each in a worker of its own: a worker that ran another file may have loaded the modules already.
+ * All other files share their workers: a worker's start, and loading the service, take seconds of CPU time.
  */
-const SHARING = ['browser', 'client', 'gate', 'http', 'interop', 'openapi', 'rpc', 'shared', 'stores']
-  .flatMap((folder) => testFilesIn(`test/${folder}`))
-  .filter((path) => !/^\s*vi\.mock\(/m.test(readFileSync(join(import.meta.dirname, path), 'utf8')));
-
-function testFilesIn(folder: string): string[] {
-  return readdirSync(join(import.meta.dirname, folder), { recursive: true, encoding: 'utf8' })
-    .map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
-    .filter((path) => path.endsWith('.test.ts'));
-}
+const ISOLATED = readdirSync(join(import.meta.dirname, 'test'), { recursive: true, encoding: 'utf8' })
+  .map((name) => `test/${name.replaceAll('\\', '/')}`)
+  .filter((path) => path.endsWith('.test.ts') && !path.startsWith('test/service/'))
+  .filter((path) => /^\s*vi\.mock\(/m.test(readFileSync(join(import.meta.dirname, path), 'utf8')));
 
 export default defineConfig({
   test: {
@@ -72,8 +67,16 @@ export default defineConfig({
     },
     reporters: ['default', './test/harness/reporter.ts'],
     projects: [
-      { test: { ...common, name: 'unit', include: ['test/**/*.test.ts'], exclude: [SERVICE, ...SHARING] } },
-      { test: { ...common, name: 'unit-shared', isolate: false, include: SHARING } },
+      { test: { ...common, name: 'unit', include: ISOLATED } },
+      {
+        test: {
+          ...common,
+          name: 'unit-shared',
+          isolate: false,
+          include: ['test/**/*.test.ts'],
+          exclude: [SERVICE, ...ISOLATED],
+        },
+      },
       { test: { ...service, name: 'pglite', provide: { database: 'pglite' } } },
       {
         test: {
