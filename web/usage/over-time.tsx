@@ -7,7 +7,7 @@ import { refusalRate } from '../charts/refusal-rate.ts';
 import { chartTexts } from '../charts/texts.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
-import { SectionBoundary } from '../ui/feedback/section-boundary.tsx';
+import { checkAnswer, SectionBoundary } from '../ui/feedback/section-boundary.tsx';
 import { CallsChart } from './calls-chart.tsx';
 import type { OpenBucket } from './calls-of.ts';
 import { type UsageView, VIEWS } from './usage-search.ts';
@@ -61,6 +61,7 @@ export function OverTime({ series, before, view, onView, open }: OverTimeProps) 
 function Sums({ series, before }: Pick<OverTimeProps, 'series' | 'before'>) {
   const texts = useTexts(chartTexts);
   const { number, percent } = useFormats();
+  for (const counts of [series, before]) if (counts) checkAnswer(counts, ['accepted', 'refused']);
   const rateBefore = before && refusalRate(before);
   const changeOf = (name: keyof Counts) => {
     if (!before) return '';
