@@ -183,10 +183,13 @@ async function withKeyPair(
 
 /** Loads the code of signed calls, which a page without a session does not need. Rejects once the signal is aborted. */
 function loadClient(signal: AbortSignal): Promise<typeof import('./create-client.ts')> {
-  const aborted = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(abortedCall(signal.reason)), { once: true });
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(abortedCall(signal.reason));
+    signal.addEventListener('abort', abort, { once: true });
+    // In Deno, a listener of `AbortSignal.timeout` keeps the program running until then.
+    const stopListening = () => signal.removeEventListener('abort', abort);
+    import('./create-client.ts').then(resolve, reject).finally(stopListening);
   });
-  return Promise.race([import('./create-client.ts'), aborted]);
 }
 
 interface SignedOut {

@@ -10,13 +10,15 @@ const DECLARED = new WeakSet<object>();
 
 /**
  * Copies a guard, so that nothing can change it after the check.
+ * @param defaults the members that it has unless it sets them
  * @throws TypeError if it is an object whose properties a check would not see, such as a Promise
  */
-export function freezeGuard<G extends object>(guard: G): G {
+export function freezeGuard<G extends object>(guard: G, defaults: Partial<ProcedureGuard> = {}): G {
   const declared: G =
     Object(guard) === guard ? copyPlainObject(guard, 'The guard of a procedure') : { ...guard };
-  DECLARED.add(Object.freeze(declared));
-  return declared;
+  const whole: G = Object.freeze(Object.assign({ ...defaults }, declared));
+  DECLARED.add(whole);
+  return whole;
 }
 
 type Member =

@@ -138,7 +138,7 @@ export function createGuardedProcedure<Allowed extends ProcedureGuard<string>>({
   maxInput?: number;
 }) {
   return <const G extends Allowed>(declared: G & SoundGuard<G>) => {
-    const guard: G = freezeGuard(maxInput === undefined ? declared : { maxInput, ...declared });
+    const guard: G = freezeGuard(declared, maxInput === undefined ? {} : { maxInput });
     return baseProcedure.meta(guard).use(({ ctx, path, next }) =>
       recordOutcome(ctx, path, async () => {
         const { gate, stores } = ctx.service;
