@@ -16,7 +16,7 @@ interface PublicClientOptions {
 type Auth = TRPCClient<KeysealRouter>['auth'];
 type NameInAuth<Path> = Path extends `auth.${infer Name extends keyof Auth}` ? Name : never;
 
-/** Calls what anybody may call. */
+/** The procedures of `auth` that need no credentials. */
 export interface PublicClient {
   readonly auth: Pick<Auth, NameInAuth<(typeof PUBLIC)[number]>>;
 }

@@ -42,8 +42,8 @@ interface RequestRules {
   /** `false` if no other call may share its request, because it does the work of several. */
   readonly batch?: false;
   /**
-   * The maximum size of the input as JSON, in bytes; anything larger is refused with INPUT_INVALID, unparsed. The inputs of a batch
-   * together have the limit of the procedure with the lowest one.
+   * The maximum size of the input as JSON, in bytes; anything larger is refused with INPUT_INVALID, unparsed. All inputs of a
+   * batch together may be as large as the lowest limit of its procedures.
    */
   readonly maxInput?: number;
 }

@@ -66,6 +66,10 @@ export class SignedEventSource {
     this.#interrupt();
   }
 
+  #isClosed(): boolean {
+    return this.readyState === this.CLOSED;
+  }
+
   async #run(): Promise<void> {
     let failures = 0;
     let resigns = 0;
@@ -79,7 +83,9 @@ export class SignedEventSource {
       const isOver = failure?.kind === 'final' || resigns > MAX_RESIGNS;
       this.readyState = isOver ? this.CLOSED : this.CONNECTING;
       this.#emit('error', failure?.error ?? new Error('The connection ended; the client reconnects.'));
-      if (!isOver) await this.#wait(backoff(failures, failure?.retryAfterMs ?? 0));
+      // A listener may have closed it, too.
+      if (this.#isClosed()) return;
+      await this.#wait(backoff(failures, failure?.retryAfterMs ?? 0));
     }
   }
 

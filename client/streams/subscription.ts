@@ -31,9 +31,17 @@ export function openSubscription(
     observer.next({ result: { type: 'state', state: 'idle', error: null } });
     observer.complete();
   };
+  /** An event that cannot be read ends the subscription, and so does an error of its subscriber. */
+  const orFail = (report: () => void) => {
+    try {
+      report();
+    } catch (error) {
+      fail(Object(error));
+    }
+  };
   const on = (type: string, receive: (event: StreamEvent) => void) =>
-    source.addEventListener(type, (event) => receiveOr(fail, receive, event as StreamEvent));
-  connecting(null);
+    source.addEventListener(type, (event) => orFail(() => receive(event as StreamEvent)));
+  orFail(() => connecting(null));
   on('connected', () => {
     observer.next({ result: { type: 'started' } });
     observer.next({ result: { type: 'state', state: 'pending', error: null } });
@@ -47,7 +55,7 @@ export function openSubscription(
   on('return', end);
   source.addEventListener('error', (error) => {
     if (source.readyState === source.CLOSED) fail(error);
-    else connecting(TRPCClientError.from(error));
+    else orFail(() => connecting(TRPCClientError.from(error)));
   });
   signal?.addEventListener('abort', end, { once: true });
   if (signal?.aborted) end();
@@ -56,19 +64,6 @@ export function openSubscription(
     observer.complete();
     source.close();
   };
-}
-
-/** An event that cannot be read ends the subscription, and so does an error of its subscriber. */
-function receiveOr(
-  fail: (cause: object) => void,
-  receive: (event: StreamEvent) => void,
-  event: StreamEvent,
-): void {
-  try {
-    receive(event);
-  } catch (error) {
-    fail(Object(error));
-  }
 }
 
 /** The URL of a subscription, with its input in the query as that of a query is. */

@@ -12,10 +12,11 @@ import { Refusal } from '../lib/refusal.ts';
 import { inRequestSpan, inSpan } from '../lib/tracing.ts';
 import { refusalOf } from '../rpc/procedure-refusal.ts';
 import { type Context, callOriginOf, type Service } from '../rpc/trpc.ts';
-import { hasJsonInput, mayStream } from './json-calls.ts';
+import { mayStream } from './json-calls.ts';
 import { type ApiRequest, newRequestId, readApiRequest } from './request/api-request.ts';
 import { hasBody } from './request/body.ts';
 import { expectsContinue } from './request/expectation.ts';
+import { inputCheckOf } from './request/input-check.ts';
 import { procedureLabels } from './request/parse-procedures.ts';
 import { corsHeaders, preflight } from './response/cors.ts';
 import { respond } from './response/respond.ts';
@@ -100,8 +101,8 @@ function* serve(
 function contextOf(apiRequest: ApiRequest, caller: Caller | null, service: Service): Context {
   const { id, method, address, startedAt, origin, cookie, userAgent, calls } = apiRequest;
   const { unknownParameters } = calls;
-  const checkInputs = calls.batch && hasJsonInput(apiRequest) ? apiRequest.inputs : null;
-  // A mutation could not be refused any more once it has a result.
+  const checkInputs = inputCheckOf(apiRequest);
+  // Not of mutations: once there is a result, they have been carried out.
   const holdsResults = caller !== null && method === 'GET' && calls.names.length > 1;
   const batchResults = holdsResults ? service.stores.batchResults.open(payerOfCaller(caller)) : null;
   const request = {

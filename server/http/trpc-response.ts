@@ -4,7 +4,7 @@ import { Refusal } from '../lib/refusal.ts';
 import { refusalOf } from '../rpc/procedure-refusal.ts';
 import type { Context } from '../rpc/trpc.ts';
 import type { ApiRequest } from './request/api-request.ts';
-import { checkFormSize } from './request/form-size.ts';
+import { boundaryOf, isForm } from './request/form-check.ts';
 
 interface TrpcOptions {
   /** Milliseconds without a byte after which the client of a stream reconnects. */
@@ -15,7 +15,7 @@ interface TrpcOptions {
 /**
  * tRPC's own Response: for streams, server-sent events, forms and bytes. tRPC receives the bytes that were read and hashed
  * before, in a Request that cannot change. Refuses with MEDIA_TYPE_NOT_SUPPORTED, METHOD_NOT_SUPPORTED, INPUT_INVALID what tRPC
- * cannot read, and with BODY_TOO_LARGE a form that would take too long.
+ * cannot read.
  */
 export async function resolveThroughTrpc(
   request: ApiRequest,
@@ -25,11 +25,11 @@ export async function resolveThroughTrpc(
 ): Promise<Response> {
   const { accept, trpcAccept } = request.accept;
   const headers = new Headers();
-  if (request.contentType !== '') headers.set('content-type', request.contentType);
+  const type = parsedType(request);
+  if (type !== '') headers.set('content-type', type);
   if (accept !== null) headers.set('accept', accept);
   if (trpcAccept !== null) headers.set('trpc-accept', trpcAccept);
   const body = request.method === 'POST' ? Buffer.from((await request.body(null)).bytes) : null;
-  if (body) checkFormSize(body, request.contentType);
   const unread: Refusal[] = [];
   const response = await resolveResponse({
     router: withInactivityTimeout(context.service.api.router, silenceMs),
@@ -51,6 +51,15 @@ export async function resolveThroughTrpc(
   // tRPC responds to what it cannot parse before it makes a context: as plain text, without a path and a request id.
   if (unread[0]) throw unread[0];
   return response;
+}
+
+/**
+ * The content type by which tRPC parses the body. Parsers disagree about malformed parameters: that of a form has the boundary that
+ * was checked, and nothing else.
+ */
+function parsedType({ contentType }: ApiRequest): string {
+  const boundary = isForm(contentType) ? boundaryOf(contentType) : null;
+  return boundary === null ? contentType : `multipart/form-data; boundary="${boundary}"`;
 }
 
 /** The same router. Its streams begin with the time after which tRPC's clients reconnect if a stream is silent. */

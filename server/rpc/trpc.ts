@@ -46,7 +46,7 @@ export interface Context {
     readonly userAgent: string | null;
     /** Query parameters that no call reads. */
     readonly unknownParameters: readonly string[];
-    /** For a batch of JSON: refuses with INPUT_INVALID if its inputs are too large, or cannot be assigned to its calls. */
+    /** Checks the inputs of all calls together, before this call reads its own; null if they need no check. */
     readonly checkInputs: (() => MaybePromise<unknown>) | null;
     /** For a batch of several queries: the results that wait for the others. */
     readonly batchResults: OpenBatch | null;
@@ -109,7 +109,7 @@ export type CallerOf<G extends ProcedureGuard<string>> = G['access'] extends 'pu
           : KeyCaller | UserCaller;
 
 /**
- * The maximum size of an input of Keyseal's own procedures in bytes: a few times as large as their largest valid one. Parsing a
+ * The maximum size of an input of Keyseal's own procedures in bytes: the largest valid one, of `keys.create`, has 40 KiB. Parsing a
  * megabyte of hostile JSON stops the event loop for a tenth of a second, and checking it for longer.
  */
 const OWN_MAX_INPUT = 128 * 1024;
@@ -124,7 +124,10 @@ export const procedure = createGuardedProcedure<ProcedureGuard>({
 });
 
 /** The same for a procedure that sends no statement to the database: it need not wait for the statements of others. */
-export const databaseFreeProcedure = createGuardedProcedure<ProcedureGuard>({ usesDatabase: false });
+export const databaseFreeProcedure = createGuardedProcedure<ProcedureGuard>({
+  usesDatabase: false,
+  maxInput: OWN_MAX_INPUT,
+});
 
 /**
  * The same for guards with custom permissions.

@@ -7,7 +7,7 @@ export type WorkspaceTurn = <T>(read: () => Promise<T>) => Promise<T>;
 
 type AdmittedContext = Pick<Context, 'service' | 'request'> & { readonly caller: Caller };
 
-/** The turns of the caller's workspace. When its turn comes, a call whose batch has no room for its result is refused. */
+/** The turns of the caller's workspace. A call whose batch is full is refused instead of reading in its turn. */
 export const workspaceTurnOf =
   ({ caller, service, request }: AdmittedContext): WorkspaceTurn =>
   (read) =>

@@ -21,6 +21,9 @@ const callerOf = (caller: KeyCaller) => ({ keyId: caller.key.id, userId: caller.
 /** The example of a query without input. */
 const NoInput = z.strictObject({}).optional();
 
+/** Bytes of 100,000 characters as JSON, each escaped. */
+const MAX_ECHO_INPUT = 640 * 1024;
+
 export const sampleRoutes = {
   exemple: databaseFreeProcedure({
     access: 'key',
@@ -43,6 +46,7 @@ export const sampleRoutes = {
   echo: databaseFreeProcedure({
     access: 'key',
     permission: 'echo:write',
+    maxInput: MAX_ECHO_INPUT,
     description: 'Returns its input, at most 100,000 characters.',
     shapes: { input: '`{ text }`', output: '`{ text, caller }`' },
     example: { input: { text: 'bonjour' }, output: { text: 'bonjour', caller: EXAMPLE_CALLER } },

@@ -4,7 +4,7 @@ import { VERIFY_EXAMPLE } from './examples.ts';
 import { VerifyInput, VerifyOutput } from './schemas.ts';
 import { verify as verifyRequest } from './verify.ts';
 
-/** As much as all spellings of the longest target, and all headers, take as JSON. */
+/** Bytes of JSON: 32 spellings of a target of 16 KiB, and 128 KiB of headers. */
 const MAX_VERIFY_INPUT = 640 * 1024;
 
 export const verifyRoutes = {

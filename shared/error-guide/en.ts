@@ -6,7 +6,7 @@ export const en: ErrorGuide = {
   reasons: {
     INPUT_INVALID: {
       happened: 'The caller may make this call, but its input is not valid for the procedure.',
-      why: 'The reason is one of these: a field is missing, has another type, is out of bounds or is unknown to the procedure; the input is not JSON; the query has a parameter that no call reads, such as `input[name]`; the input of a batch has a property that belongs to no call of the batch; the JSON of the inputs is longer than their procedures allow, 128 KiB for most of Keyseal’s own.',
+      why: 'The reason is one of these: a field is missing, has another type, is out of bounds or is unknown to the procedure; the input is not JSON; the query has a parameter that no call reads, such as `input[name]`; the input of a batch has a property that belongs to no call of the batch; the JSON of the inputs, those of a batch together, is longer than their procedures allow: 640 KiB for `verify` and `echo`, 128 KiB for all others of Keyseal; a form has no valid boundary.',
       fix: 'Correct the fields that `issues` names by their `path`. [Procedures](procedures.md) describes each input. The call counted against the limits, and cost no credits.',
     },
     REQUEST_MALFORMED: {
@@ -244,8 +244,8 @@ export const en: ErrorGuide = {
     },
     BODY_TOO_LARGE: {
       happened: 'The body of the request is larger than the limit, or the results of a batch together are.',
-      why: 'The limit is 1 MiB unless the operator set another one, and 16 KiB for public procedures and `auth.refresh`. A form has at most 100 parts, and each part at most 4 KiB of headers. The results of a batch of queries have at most 4 MiB together; the calls beyond that are refused.',
-      fix: 'Send less in one request, make the refused calls of a batch in other requests, or ask the operator to raise `KEYSEAL_MAX_BODY_BYTES`.',
+      why: 'The limit is 1 MiB unless the operator set another one, and 16 KiB for public procedures and `auth.refresh`. A form has at most 100 parts, with 32 KiB of headers in all of them together. The results of a batch of queries have at most 4 MiB together; the calls beyond that are refused.',
+      fix: 'Send less in one request, or make the refused calls of a batch in other requests. Only for the limit of 1 MiB: the operator can raise `KEYSEAL_MAX_BODY_BYTES`.',
     },
     MEDIA_TYPE_NOT_SUPPORTED: {
       happened: 'The procedure does not accept a body of this type.',

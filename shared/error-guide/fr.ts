@@ -6,7 +6,7 @@ export const fr: ErrorGuide = {
   reasons: {
     INPUT_INVALID: {
       happened: 'L’appelant a le droit de faire cet appel, mais l’entrée n’est pas valide pour la procédure.',
-      why: 'La cause est l’une de celles-ci : un champ manque, est d’un autre type, sort de ses bornes ou est inconnu de la procédure ; l’entrée n’est pas du JSON ; la requête porte un paramètre qu’aucun appel ne lit, comme `input[name]` ; l’entrée d’un lot a un champ qui ne correspond à aucun appel du lot ; le JSON des entrées est plus long que leurs procédures ne l’admettent, soit 128 Kio pour la plupart de celles de Keyseal.',
+      why: 'La cause est l’une de celles-ci : un champ manque, est d’un autre type, sort de ses bornes ou est inconnu de la procédure ; l’entrée n’est pas du JSON ; la requête porte un paramètre qu’aucun appel ne lit, comme `input[name]` ; l’entrée d’un lot a un champ qui ne correspond à aucun appel du lot ; le JSON des entrées, réunies dans le cas d’un lot, est plus long que leurs procédures ne l’admettent : 640 Kio pour `verify` et `echo`, 128 Kio pour toutes les autres de Keyseal ; un formulaire n’a pas de délimiteur (`boundary`) valable.',
       fix: 'Corrigez les champs que `issues` désigne par leur `path`. [Procédures](procedures.md) décrit chaque entrée. L’appel a été compté dans les limites et n’a coûté aucun crédit.',
     },
     REQUEST_MALFORMED: {
@@ -246,8 +246,8 @@ export const fr: ErrorGuide = {
     },
     BODY_TOO_LARGE: {
       happened: 'Le corps de la requête dépasse la limite, ou l’ensemble des résultats d’un lot la dépasse.',
-      why: 'La limite est de 1 Mio, sauf autre réglage de l’exploitant, et de 16 Kio pour les procédures publiques et `auth.refresh`. Un formulaire a au plus 100 parties, et chaque partie au plus 4 Kio d’en-têtes. Les résultats d’un lot de lectures font au plus 4 Mio ensemble ; les appels au-delà sont refusés.',
-      fix: 'Envoyez moins de données par requête, refaites les appels refusés d’un lot dans d’autres requêtes, ou demandez à l’exploitant de relever `KEYSEAL_MAX_BODY_BYTES`.',
+      why: 'La limite est de 1 Mio, sauf autre réglage de l’exploitant, et de 16 Kio pour les procédures publiques et `auth.refresh`. Un formulaire a au plus 100 parties, dont les en-têtes font ensemble au plus 32 Kio. Les résultats d’un lot de lectures font au plus 4 Mio ensemble ; les appels au-delà sont refusés.',
+      fix: 'Envoyez moins de données par requête, ou refaites les appels refusés d’un lot dans d’autres requêtes. Pour la seule limite de 1 Mio, l’exploitant peut relever `KEYSEAL_MAX_BODY_BYTES`.',
     },
     MEDIA_TYPE_NOT_SUPPORTED: {
       happened: 'La procédure n’accepte pas un corps de ce type.',

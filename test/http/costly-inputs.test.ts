@@ -6,6 +6,7 @@ import { type Credentials, send, sign } from '../harness/wire.ts';
 const KIB = 1024;
 const OWN_MAX_INPUT = 128 * KIB;
 const MAX_VERIFY_INPUT = 640 * KIB;
+const MAX_ECHO_INPUT = 640 * KIB;
 
 const NEW_KEY = { name: 'x', environment: 'live', permissions: ['exemple:read'] };
 const FORM = 'multipart/form-data; boundary=b';
@@ -28,18 +29,15 @@ afterEach(() => vi.restoreAllMocks());
 
 interface PostOptions {
   readonly contentType?: string;
-  readonly trpcAccept?: string | undefined;
+  /** Sent as `accept` and as `trpc-accept`. */
+  readonly accept?: string | undefined;
 }
 
-function post(
-  path: string,
-  body: string,
-  { contentType = 'application/json', trpcAccept }: PostOptions = {},
-) {
+function post(path: string, body: string, { contentType = 'application/json', accept }: PostOptions = {}) {
   const options = { authority: service.authority, method: 'POST', body, contentType };
   const draft = sign(key, `/api/${path}`, options);
-  const headers = trpcAccept ? [...draft.headers, ['trpc-accept', trpcAccept] as const] : draft.headers;
-  return send(service.port, { ...draft, headers });
+  const accepts = ['accept', 'trpc-accept'].map((name) => [name, accept ?? ''] as const);
+  return send(service.port, { ...draft, headers: [...draft.headers, ...(accept ? accepts : [])] });
 }
 
 /** JSON of this size whose property names all differ, which V8 parses slowest. */
@@ -60,6 +58,8 @@ describe('S7: JSON larger than its procedure needs', () => {
     ['keys.create', OWN_MAX_INPUT],
     ['keys.update', OWN_MAX_INPUT],
     ['verify', MAX_VERIFY_INPUT],
+    ['upload', OWN_MAX_INPUT],
+    ['echo', MAX_ECHO_INPUT],
     ['keys.create?batch=1', OWN_MAX_INPUT],
     ['echo,keys.create?batch=1', OWN_MAX_INPUT],
   ])('is refused by %s, and never parsed', async (path, max) => {
@@ -68,19 +68,19 @@ describe('S7: JSON larger than its procedure needs', () => {
     const isParsed = (text: string) => parse.mock.calls.some(([parsed]) => parsed === text);
     await post(path, largest);
     expect(isParsed(largest)).toBe(true);
-    // tRPC streams batches alone.
-    for (const trpcAccept of path.includes('batch') ? [undefined, 'application/jsonl'] : [undefined]) {
-      const { text } = await post(path, tooLarge, { trpcAccept });
+    // With any of these headers tRPC itself would parse the body.
+    for (const accept of [undefined, 'x', 'application/jsonl', 'application/jsonl;q=1']) {
+      const { text } = await post(path, tooLarge, { accept });
       expect(text).toContain('INPUT_INVALID');
-      expect(text).toContain(`must have at most ${max} bytes as JSON`);
+      if (!accept) expect(text).toContain(`must have at most ${max} bytes as JSON`);
     }
     expect(isParsed(tooLarge)).toBe(false);
   });
 
-  it('is parsed for a procedure that sets no limit', async () => {
-    const text = 'x'.repeat(100_000);
-    const body = JSON.stringify({ text }).padEnd(1024 * KIB);
-    expect((await post('echo', body)).json.result.data).toMatchObject({ text });
+  it('is parsed if it is the longest text that echo returns, each character escaped', async () => {
+    const text = '\u4e00'.repeat(100_000);
+    const escaped = `{"text":"${'\\u4e00'.repeat(100_000)}"}`;
+    expect((await post('echo', escaped)).json.result.data).toMatchObject({ text });
   });
 
   it('leaves room for the largest key that can be created', async () => {
@@ -99,23 +99,69 @@ describe('S7: JSON larger than its procedure needs', () => {
 });
 
 describe('S7: a form', () => {
+  const dashes = '-'.repeat(500_000);
   it.each([
-    ['of more than a hundred parts', PART.repeat(100) + FILE + END],
+    ['of more than a hundred parts', FORM, PART.repeat(100) + FILE + END, 'BODY_TOO_LARGE'],
     [
-      'with a part of more than 4 KiB of headers',
-      `--b\r\n${'x: y\r\n'.repeat(700)}${HEADER}\r\n\r\n\r\n${END}`,
+      'with a part of 40 KB of headers',
+      FORM,
+      `--b\r\n${'x: y\r\n'.repeat(7_000)}${HEADER}\r\n\r\n\r\n${END}`,
+      'BODY_TOO_LARGE',
     ],
-    ['whose headers do not end', `--b\r\nx: ${'y'.repeat(20_000)}`],
-  ])('%s is refused, before anything parses it', async (_, body) => {
+    [
+      'with 40 KB of headers in its parts',
+      FORM,
+      `--b\r\n${'a:\r\n'.repeat(200)}${HEADER}\r\n\r\n\r\n`.repeat(50) + END,
+      'BODY_TOO_LARGE',
+    ],
+    ['whose headers do not end', FORM, `--b\r\nx: ${'y'.repeat(40_000)}`, 'BODY_TOO_LARGE'],
+    ['without a boundary', 'multipart/form-data', PART + END, 'INPUT_INVALID'],
+    [
+      'whose boundary is a space',
+      'multipart/form-data; boundary= ;',
+      PART.replaceAll('--b', '-- ') + END,
+      'INPUT_INVALID',
+    ],
+    [
+      'whose boundary has more than 70 characters',
+      `multipart/form-data; boundary=x${'-'.repeat(4_000)}`,
+      dashes,
+      'INPUT_INVALID',
+    ],
+  ])('%s is refused, before anything parses it', async (_, contentType, body, reason) => {
     const formData = vi.spyOn(Request.prototype, 'formData');
-    const refused = await post('upload', body, { contentType: FORM });
-    expect(refused).toMatchObject({ status: 413, reason: 'BODY_TOO_LARGE' });
-    expect(refused.text).toContain('at most 100 parts');
+    const search = vi.spyOn(Buffer.prototype, 'indexOf');
+    expect(await post('upload', body, { contentType })).toMatchObject({ reason });
     expect(formData).not.toHaveBeenCalled();
+    if (reason === 'INPUT_INVALID')
+      expect(search.mock.contexts.some((one) => (one as Buffer).length === body.length)).toBe(false);
   });
 
-  it('of a hundred parts is read', async () => {
-    const { json } = await post('upload', PART.repeat(99) + FILE + END, { contentType: FORM });
+  it('is searched for its parts only once its caller may make the call', async () => {
+    const other = await createKey(service, tenant, { permissions: ['echo:write'] });
+    const search = vi.spyOn(Buffer.prototype, 'indexOf');
+    const body = PART.repeat(100) + FILE + END;
+    const options = { authority: service.authority, method: 'POST', body, contentType: FORM };
+    expect(await send(service.port, sign(other, '/api/upload', options))).toMatchObject({
+      reason: 'PERMISSION_DENIED',
+    });
+    expect(search.mock.calls.some(([value]) => String(value) === '--b')).toBe(false);
+  });
+
+  it.each([
+    ['of a hundred parts', FORM, PART.repeat(99) + FILE + END],
+    [
+      'of Chromium',
+      'multipart/form-data; boundary=----WebKitFormBoundaryA1',
+      (PART + FILE + END).replaceAll('--b', '------WebKitFormBoundaryA1'),
+    ],
+    [
+      'with another boundary beside its own',
+      'multipart/form-data; charset=utf-8; boundary="b"; boundary=c',
+      FILE + END,
+    ],
+  ])('%s is read', async (_, contentType, body) => {
+    const { json } = await post('upload', body, { contentType });
     expect(json.result.data).toMatchObject({ name: 'x', size: 4 });
   });
 });

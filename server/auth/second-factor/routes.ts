@@ -77,7 +77,7 @@ export const secondFactorRoutes = {
   begin: procedure({
     access: 'user',
     description:
-      'Begins to set up an authenticator app (TOTP, RFC 6238: SHA-1, six digits, 30 seconds). The secret has no effect until `secondFactor.confirm`. Refused with Refused with `CONFLICT` if the account has a second factor: remove that first.',
+      'Begins to set up an authenticator app (TOTP, RFC 6238: SHA-1, six digits, 30 seconds). The secret has no effect until `secondFactor.confirm`. Refused with `CONFLICT` if the account has a second factor: remove that first.',
     shapes: { input: '`{ password }`', output: '`{ secret, uri }`' },
     refusals: ['CREDENTIALS_INVALID', 'TOO_MANY_FAILURES', 'CONFLICT'],
     example: {

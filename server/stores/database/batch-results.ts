@@ -28,13 +28,13 @@ export class BatchResults {
   }
 }
 
-/** The results of one batch that is being answered. */
+/** The results of one batch until its response is sent, or its client has left. */
 export class OpenBatch {
   readonly #budget: FairBudget;
   readonly #payer: FairnessPath;
   #held = 0;
   #isFull = false;
-  #isAnswered = false;
+  #isOver = false;
 
   constructor(budget: FairBudget, payer: FairnessPath) {
     this.#budget = budget;
@@ -48,7 +48,7 @@ export class OpenBatch {
    */
   add(result: unknown): void {
     // A call may outlive its batch if the client disconnects.
-    if (this.#isAnswered) return;
+    if (this.#isOver) return;
     this.checkRoom();
     const size = JSON.stringify(result)?.length ?? 0;
     this.#isFull = this.#held + size > MAX_OF_BATCH;
@@ -63,9 +63,9 @@ export class OpenBatch {
     if (this.#isFull) throw new Refusal('BODY_TOO_LARGE', {}, undefined, TOO_LARGE);
   }
 
-  /** Releases the results, once the batch is answered. */
+  /** Releases the results at the end of the request. */
   release(): void {
-    this.#isAnswered = true;
+    this.#isOver = true;
     this.#budget.release(this.#payer, this.#held);
     this.#held = 0;
   }

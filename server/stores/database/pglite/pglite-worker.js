@@ -35,7 +35,7 @@ if (port === null) throw new Error('this file runs in a thread');
  * PGlite, with the parser of SQL as V8's baseline compiler translates it. The V8 of Node 24 takes 600 MiB to optimize the largest
  * function of the parser (WasmLowering in `--turbo-stats-wasm`), which it otherwise does during startup. V8 compiles a function when
  * it is first called, and counts its calls from then on only if it may optimize it: so the parser's first statement, an empty one
- * that calls little else, runs while V8 may optimize one function alone, which WebAssembly imports and V8 never compiles.
+ * that calls little else, runs while the filter admits function 0 alone: that is an imported one, which V8 never compiles.
  */
 class PGliteWithPlainParser extends PGlite {
   /** PGlite's own first statements, after which it is ready. @param {{ force?: boolean }} [options] @override */
