@@ -21,7 +21,11 @@ const CONNECTED = 'event: connected\ndata: {}\n\n';
 const TICK = 'data: {"tick":1,"at":"then"}\nid: 1\n\n';
 
 /** What a subscriber is told, in order, until the subscription is over. */
-function toldBy(stream: string, onTick: (controller: AbortController) => void = () => {}): Promise<string[]> {
+function toldBy(
+  stream: string,
+  onTick: (controller: AbortController) => void = () => {},
+  onState: (state: string, told: readonly string[]) => void = () => {},
+): Promise<string[]> {
   front.script(cutStream(stream));
   const controller = new AbortController();
   const told: string[] = [];
@@ -31,7 +35,10 @@ function toldBy(stream: string, onTick: (controller: AbortController) => void = 
       {
         signal: controller.signal,
         onStarted: () => void told.push('started'),
-        onConnectionStateChange: ({ state }) => void told.push(state),
+        onConnectionStateChange: ({ state }) => {
+          told.push(state);
+          onState(state, told);
+        },
         onData: ({ id }) => {
           told.push(`data ${id}`);
           onTick(controller);
@@ -67,6 +74,16 @@ describe('a subscriber is told of', () => {
       throw new Error('not stored');
     });
     expect(told).toEqual([...BEGUN, 'TRPCClientError: not stored']);
+  });
+
+  it.each([
+    ['the first connection', ['connecting']],
+    ['a further one', [...BEGUN, 'connecting']],
+  ])('an error of its own at %s, which ends the subscription', async (_, before) => {
+    const told = await toldBy(`${CONNECTED}${TICK}`, undefined, (_state, { length }) => {
+      if (length === before.length) throw new Error('not shown');
+    });
+    expect(told).toEqual([...before, 'TRPCClientError: not shown']);
   });
 
   it('a break inside the service, after which it continues', async () => {
