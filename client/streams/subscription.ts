@@ -31,14 +31,7 @@ export function openSubscription(
     observer.next({ result: { type: 'state', state: 'idle', error: null } });
     observer.complete();
   };
-  /** An event that cannot be read ends the subscription, and so does an error of its subscriber. */
-  const orFail = (report: () => void) => {
-    try {
-      report();
-    } catch (error) {
-      fail(Object(error));
-    }
-  };
+  const orFail = (report: () => void) => catching(fail, report);
   const on = (type: string, receive: (event: StreamEvent) => void) =>
     source.addEventListener(type, (event) => orFail(() => receive(event as StreamEvent)));
   orFail(() => connecting(null));
@@ -64,6 +57,15 @@ export function openSubscription(
     observer.complete();
     source.close();
   };
+}
+
+/** An event that cannot be read ends the subscription, and so does an error of its subscriber. */
+function catching(fail: (cause: object) => void, report: () => void): void {
+  try {
+    report();
+  } catch (error) {
+    fail(Object(error));
+  }
 }
 
 /** The URL of a subscription, with its input in the query as that of a query is. */
