@@ -39,7 +39,7 @@ const WAYS: readonly { way: string; sql?: (role: FreshRole) => string; query?: R
 requires('postgres').describe('A2: settings of role, database and URL', () => {
   it('a transaction timeout of the role ends no migration and no call', async () => {
     const role = await freshRole();
-    await role.admin.unsafe(`alter role ${role.role} set transaction_timeout = '50ms'`);
+    await role.admin.unsafe(`alter role ${role.role} set transaction_timeout = '300ms'`);
     const service = await startTestService({ env: { DATABASE_URL: role.url } });
     const ada = await signUp(service);
     expect((await query(service, await createKey(service, ada), 'exemple')).status).toBe(200);
