@@ -65,8 +65,10 @@ export function routingLink(
 
 function sendModeOf({ type, path, input }: Operation): SendMode {
   if (type === 'subscription') return 'stream';
-  const isSingle = isNonJsonSerializable(input) || (type === 'mutation' && isLarge(path, input));
-  return UNBATCHED[path] ?? (isSingle ? 'single' : 'batch');
+  const mode = UNBATCHED[path];
+  if (mode !== undefined) return mode;
+  if (isNonJsonSerializable(input)) return 'single';
+  return type === 'mutation' && isLarge(path, input) ? 'single' : 'batch';
 }
 
 /**

@@ -83,7 +83,7 @@ export class SignedEventSource {
       const isOver = failure?.kind === 'final' || resigns > MAX_RESIGNS;
       this.readyState = isOver ? this.CLOSED : this.CONNECTING;
       this.#emit('error', failure?.error ?? new Error('The connection ended; the client reconnects.'));
-      // A listener may have closed it, too.
+      // It is over, or a listener has closed it.
       if (this.#isClosed()) return;
       await this.#wait(backoff(failures, failure?.retryAfterMs ?? 0));
     }

@@ -35,6 +35,8 @@ export function openSubscription(
   const on = (type: string, receive: (event: StreamEvent) => void) =>
     source.addEventListener(type, (event) => orFail(() => receive(event as StreamEvent)));
   orFail(() => connecting(null));
+  // The subscriber's handler of this state has thrown.
+  if (source.readyState === source.CLOSED) return () => {};
   on('connected', () => {
     observer.next({ result: { type: 'started' } });
     observer.next({ result: { type: 'state', state: 'pending', error: null } });

@@ -5,6 +5,7 @@ import type { ProcedureInfo } from '../rpc/procedure-registry.ts';
 import { type Context, callOriginOf } from '../rpc/trpc.ts';
 import type { ClientDisconnect } from './connections/client-disconnect.ts';
 import type { ApiRequest } from './request/api-request.ts';
+import { mediaTypeOf } from './request/media-type.ts';
 
 /** The result of a call, as tRPC puts it on the wire. */
 export type TrpcEnvelope = { readonly result: { readonly data: unknown } } | { readonly error: RefusalShape };
@@ -14,8 +15,7 @@ export const isPlainJson = (request: ApiRequest): boolean => hasJsonInput(reques
 
 /** Whether the inputs of a request are JSON, in its query or in its body. */
 export function hasJsonInput({ method, contentType }: Pick<ApiRequest, 'method' | 'contentType'>): boolean {
-  const json = contentType.split(';', 1)[0]?.trim().toLowerCase() === 'application/json';
-  return json || (method === 'GET' && contentType === '');
+  return mediaTypeOf(contentType) === 'application/json' || (method === 'GET' && contentType === '');
 }
 
 /** Whether the response may stay open: a subscription, or a batch that the client reads as a stream. */

@@ -9,6 +9,7 @@ import { newRequestId } from './request/api-request.ts';
 import { type BufferedBody, checkLength, hasBody, readBody } from './request/body.ts';
 import { expectsContinue } from './request/expectation.ts';
 import { clientAddress } from './request/forwarded.ts';
+import { mediaTypeOf } from './request/media-type.ts';
 import { baseHeaders, JSON_TYPE, send, sentRefusalHeaders } from './response/response.ts';
 import type { ServerContext } from './server-context.ts';
 
@@ -51,8 +52,8 @@ async function readToken(
   address: string | null,
 ): Promise<string> {
   if (request.method !== 'POST') throw refusalOfFault(WRONG_METHOD);
-  const [type = ''] = (request.headers['content-type'] ?? '').toLowerCase().split(';', 1);
-  if (type.trim() !== 'application/x-www-form-urlencoded') throw noToken();
+  const type = mediaTypeOf(request.headers['content-type'] ?? '');
+  if (type !== 'application/x-www-form-urlencoded') throw noToken();
   const terms = requestSettings.bodies.termsFor(null, address, true);
   checkLength(request, terms.limit);
   if (expectsContinue(request)) response.writeContinue();

@@ -1,5 +1,8 @@
 import { MIMEType } from 'node:util';
 import { inputRefusal, Refusal } from '../../lib/refusal.ts';
+import { mediaTypeOf } from './media-type.ts';
+
+const FORM = 'multipart/form-data';
 
 /** Parsing a part of a form takes far longer than its bytes: 14,000 empty files, in one megabyte, take half a second. */
 const MAX_PARTS = 100;
@@ -15,14 +18,13 @@ const NO_BOUNDARY =
 const END_OF_HEADERS = Buffer.from('\r\n\r\n');
 
 /** Whether tRPC would parse a body of this content type as a form. */
-export const isForm = (contentType: string): boolean =>
-  contentType.split(';', 1)[0]?.trim().toLowerCase() === 'multipart/form-data';
+export const isForm = (contentType: string): boolean => mediaTypeOf(contentType) === FORM;
 
 /** The boundary of a form; null if its content type has none, or a wrong one. */
 export function boundaryOf(contentType: string): string | null {
   try {
     const { essence, params } = new MIMEType(contentType);
-    const boundary = essence === 'multipart/form-data' ? params.get('boundary') : null;
+    const boundary = essence === FORM ? params.get('boundary') : null;
     return boundary !== null && BOUNDARY.test(boundary) ? boundary : null;
   } catch {
     return null;

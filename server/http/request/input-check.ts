@@ -5,8 +5,8 @@ import { checkForm, isForm } from './form-check.ts';
 
 /**
  * The check of a request's inputs as a whole, before a call reads its own: of a batch, of JSON that tRPC itself parses, and of a form.
- * Null if the inputs need none. It refuses with INPUT_INVALID inputs that are too large or belong to no call, and a form that no parser
- * should see.
+ * Null if the inputs need none. It refuses inputs that are too large or belong to no call, and a form that would take too long to
+ * parse.
  */
 export function inputCheckOf(request: ApiRequest): (() => MaybePromise<unknown>) | null {
   const { method, calls, contentType } = request;
