@@ -97,7 +97,7 @@ const NO_RIGHT: Readonly<Record<string, readonly string[]>> = {
     'now - this.#loggedAt < LOG_EVERY_MS',
     'now - this.#startedAt >= waitSeconds * 1_000',
   ],
-  'server/stores/database/retry-locked-rows.ts': ['performance.now() - startedAt > PATIENCE_MS'],
+  'server/stores/database/locked-row-retries.ts': ['performance.now() - startedAt > PATIENCE_MS'],
   'server/stores/issuers/sign-in-provider.ts': [
     'now - this.#readAt < FRESH_MS',
     'now - this.#failure.at < COOLDOWN_MS',

@@ -16,11 +16,27 @@ function pausedBatches() {
   return { statements, batches: new Batcher<number, number>({ ...OPTIONS, payerOf, run }) };
 }
 
+/** Statements start after the code that submits their entries. */
+const started = () => new Promise(setImmediate);
+
+it('callers who come at once share a statement', async () => {
+  const { statements, batches } = pausedBatches();
+  const answers = Array.from({ length: 100 }, (_, n) => batches.submit(n));
+  await started();
+  expect(statements.map(({ asked }) => asked.length)).toEqual([100]);
+  statements[0]?.answer();
+  expect(await Promise.all(answers)).toEqual(Array.from({ length: 100 }, (_, n) => n));
+});
+
 it('callers who arrive during a statement share the next, which starts early if they are many', async () => {
   const { statements, batches } = pausedBatches();
-  const answers = Array.from({ length: 64 }, (_, n) => batches.submit(n));
+  const answers = [batches.submit(0)];
+  await started();
+  for (let n = 1; n < 64; n++) answers.push(batches.submit(n));
+  await started();
   expect(statements.map(({ asked }) => asked.length)).toEqual([1]);
   answers.push(batches.submit(64));
+  await started();
   expect(statements.map(({ asked }) => asked.length)).toEqual([1, 64]);
   for (const { answer } of statements) answer();
   expect(await Promise.all(answers)).toEqual(Array.from({ length: 65 }, (_, n) => n));
@@ -29,6 +45,7 @@ it('callers who arrive during a statement share the next, which starts early if 
 it('no caller waits for a statement that hangs', async () => {
   const { statements, batches } = pausedBatches();
   const hangs = batches.submit(1);
+  await started();
   const answered = batches.submit(2);
   await expect.poll(() => statements.length, { timeout: 2_000 }).toBe(2);
   statements[1]?.answer();
@@ -38,24 +55,35 @@ it('no caller waits for a statement that hangs', async () => {
   await batches.drain();
 });
 
+it('draining waits for what was submitted just before', async () => {
+  const { statements, batches } = pausedBatches();
+  let drained = false;
+  const answered = batches.submit(1);
+  const draining = batches.drain().then(() => {
+    drained = true;
+  });
+  await started();
+  expect(drained).toBe(false);
+  statements[0]?.answer();
+  await draining;
+  expect(await answered).toBe(1);
+});
+
 describe('S7: entries of several workspaces', () => {
   const OTHER = 10_000;
 
   it('get a turn in the next statement, however many another workspace has waiting', async () => {
     const { statements, batches } = pausedBatches();
-    const busy = Array.from({ length: 1_000 }, (_, n) => batches.submit(n * 10));
+    const busy = Array.from({ length: 900 }, (_, n) => batches.submit(n * 10));
     const other = [batches.submit(OTHER), batches.submit(OTHER + 1)];
-    while (statements.length < 4) {
-      for (const { answer } of statements) answer();
-      await new Promise(setImmediate);
-    }
+    await started();
     const next = statements.find(({ asked }) => asked.includes(OTHER));
     expect(next?.asked.slice(0, 4)).toEqual(expect.arrayContaining([OTHER, OTHER + 1]));
     while (batches.load.running > 0) {
       for (const { answer } of statements) answer();
-      await new Promise(setImmediate);
+      await started();
     }
-    expect(await Promise.all(busy)).toHaveLength(1_000);
+    expect(await Promise.all(busy)).toHaveLength(900);
     expect(await Promise.all(other)).toEqual([OTHER, OTHER + 1]);
   });
 
@@ -71,7 +99,7 @@ describe('S7: entries of several workspaces', () => {
     });
     while (answered === undefined || batches.load.running > 0) {
       for (const { answer } of statements) answer();
-      await new Promise(setImmediate);
+      await started();
     }
     expect(answered).toEqual(Array.from({ length: 50 }, (_, n) => (n + 1) * OTHER));
     expect((await flood).filter((outcome) => outcome === 'QueueFullError').length).toBeGreaterThan(1_000);

@@ -198,7 +198,7 @@ function creditsOn(open: () => Promise<{ database: Database; other: Database }>)
 
   describe('A4: of many keys that share an external owner', () => {
     const KEYS = 60;
-    /** The first two statements have one call each, and may lock each other's owner. */
+    /** One for all calls at once; those with several costs need another for each. */
     const FEW = 10;
     /** The keys call at once, and then a caller of another sponsor. */
     const spendAll = async (owner: string, keys: readonly string[], costs: readonly number[]) => {
@@ -316,6 +316,27 @@ requires('postgres').describe('credits on Postgres', () => {
       one: 10,
       two: 10,
     });
+    await store.close();
+    await Promise.all([database.close(), second.close()]);
+  });
+
+  it('A4: calls whose owner stays locked are submitted again together, not each by itself', async () => {
+    const open = { databaseUrl: await freshPostgres(), dataDir: await freshFolder() };
+    const [database, second] = [await openDatabase(open), await openDatabase(open)];
+    const store = new CreditStore(database, Date.now);
+    const keys = Array.from({ length: 60 }, (_, n) => `key${n}`);
+    for (const subject of ['owner', ...keys]) {
+      await writeCredits(database.db, subject, { remaining: 60 }, new Date());
+    }
+    const { calls } = await second.db.transaction(async (tx) => {
+      await writeCredits(tx, 'owner', { remaining: 60 }, new Date());
+      const calls = keys.map((key) => store.spend([key, 'owner'], 1, ['tenant', 'workspace', key]));
+      while (store.load.statements < 10) await new Promise(setImmediate);
+      return { calls };
+    });
+    expect((await Promise.all(calls)).every(({ paid }) => paid)).toBe(true);
+    const { entries, statements } = store.load;
+    expect(entries / statements).toBeGreaterThan(50);
     await store.close();
     await Promise.all([database.close(), second.close()]);
   });

@@ -5,7 +5,7 @@ import { CHAIN_START, type ReceiptPosition } from '../../../shared/http-signatur
 import { type Clock, seconds } from '../../lib/clock.ts';
 import { Batcher, type BatchLoad } from '../database/batcher.ts';
 import type { Database } from '../database/database.ts';
-import { retryWhileLocked } from '../database/retry-locked-rows.ts';
+import { LockedRowRetries } from '../database/locked-row-retries.ts';
 
 /** Calls share statements. If more than `maxQueued` calls wait, the store counts as unavailable. */
 const BATCHES = { size: 100, maxConcurrent: 2, minBatchToOverlap: 64, maxQueued: 5_000 };
@@ -32,6 +32,7 @@ export class ReceiptChains {
   readonly #known = new Set<string>();
   /** Null if another instance had locked the chain. */
   readonly #batches: Batcher<PositionRequest, ReceiptPosition | null>;
+  readonly #retries = new LockedRowRetries();
 
   constructor(database: Database, clock: Clock) {
     this.#database = database;
@@ -49,7 +50,7 @@ export class ReceiptChains {
 
   /** Reserves the next position in the chain of a workspace. @param request SHA-256 of the request, lowercase hex */
   take(workspaceId: string, request: string, payer: FairnessPath): Promise<ReceiptPosition> {
-    return retryWhileLocked(() => this.#batches.submit({ workspaceId, request, payer }));
+    return this.#retries.submit(payer, () => this.#batches.submit({ workspaceId, request, payer }));
   }
 
   async close(): Promise<void> {

@@ -50,6 +50,7 @@ export class Batcher<Entry, Result> {
   readonly #running = new Set<Promise<void>>();
   readonly #queue = new RoundRobin<Waiter<Entry, Result>>();
   #overlapTimer: NodeJS.Timeout | null = null;
+  #sending = false;
   #statements = 0;
   #entries = 0;
   #tookMs = 0;
@@ -77,7 +78,7 @@ export class Batcher<Entry, Result> {
     return withTimeout(
       new Promise<Result>((resolve, reject) => {
         this.#queue.push(this.#options.payerOf(entry), { entry, resolve, reject });
-        this.#send();
+        this.#sendSoon();
         if (this.#queue.size <= this.#options.maxQueued) return;
         this.#queue.dropFromLargest()?.reject(new QueueFullError('too many wait for the database'));
       }),
@@ -86,7 +87,17 @@ export class Batcher<Entry, Result> {
 
   /** Waits until every statement under way and every waiting entry is done. */
   async drain(): Promise<void> {
-    while (this.#running.size > 0) await Promise.all(this.#running);
+    while (this.#sending || this.#running.size > 0) await Promise.all(this.#running);
+  }
+
+  /** Sends after the running code, so that entries submitted at once share a statement. */
+  #sendSoon(): void {
+    if (this.#sending) return;
+    this.#sending = true;
+    queueMicrotask(() => {
+      this.#sending = false;
+      this.#send();
+    });
   }
 
   /** @param minBatchToOverlap how many waiting entries start a statement alongside another */

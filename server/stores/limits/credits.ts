@@ -5,7 +5,7 @@ import { MAX_CREDITS } from '../../../shared/limits.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { Batcher, type BatchLoad } from '../database/batcher.ts';
 import type { Database } from '../database/database.ts';
-import { retryWhileLocked } from '../database/retry-locked-rows.ts';
+import { LockedRowRetries } from '../database/locked-row-retries.ts';
 import { groupCalls, type SpendRequest } from './credit-groups.ts';
 import { currentCredits, numberOf } from './credit-policy.ts';
 import { type Balance, type SpentBalance, spendGroups } from './spend-groups.ts';
@@ -31,6 +31,7 @@ export class CreditStore {
   readonly #clock: Clock;
   /** Null if the call has to be submitted again: a subject was locked, or has too few credits for all calls of the statement. */
   readonly #spending: Batcher<SpendRequest, Spent | null>;
+  readonly #retries = new LockedRowRetries();
 
   constructor(database: Database, clock: Clock) {
     this.#database = database;
@@ -48,7 +49,7 @@ export class CreditStore {
 
   /** @param payer the path that waits its turn for a statement */
   spend(subjects: readonly string[], cost: number, payer: FairnessPath): Promise<Spent> {
-    return retryWhileLocked(() => this.#spending.submit({ subjects, cost, payer }));
+    return this.#retries.submit(payer, () => this.#spending.submit({ subjects, cost, payer }));
   }
 
   /** Whether `spend` would be paid, without taking anything; `remaining` is the amount before it. */

@@ -8,7 +8,7 @@ import { lruCache } from '../../lib/lru-cache.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 import { Batcher, type BatchLoad } from '../database/batcher.ts';
 import { inIndexOrderRaw } from '../database/index-order.ts';
-import { retryWhileLocked } from '../database/retry-locked-rows.ts';
+import { LockedRowRetries } from '../database/locked-row-retries.ts';
 import type { Counter, Hit, RateStore } from './rates.ts';
 import { lockWindows, makeWindows, readWindows, writeLocked, writeUnchanged } from './rates-postgres-rows.ts';
 import { hitAll, SlidingWindow, type WindowHit } from './sliding-window.ts';
@@ -48,6 +48,7 @@ export class PostgresRateStore implements RateStore {
   readonly #clock: Clock;
   /** Null if another transaction had locked a window. */
   readonly #hits: Batcher<readonly Counter[], Hit | null>;
+  readonly #retries = new LockedRowRetries();
   readonly #peeks: Batcher<readonly Counter[], Hit>;
   readonly #remembered = new LRUCache<string, WindowHit>({ max: MAX_CACHED_WINDOWS });
   /** Windows that had a row, even if another instance has locked it. */
@@ -71,7 +72,7 @@ export class PostgresRateStore implements RateStore {
 
   hit(counters: readonly Counter[]): Promise<Hit> {
     if (counters.some((counter) => this.#hasMadeTooMany(counter))) return this.#hitWithoutRoom(counters);
-    return retryWhileLocked(() => this.#hits.submit(counters));
+    return this.#retries.submit(payerOf(counters), () => this.#hits.submit(counters));
   }
 
   /** A call that is over one of its limits is refused for that: it needs no new window. */
