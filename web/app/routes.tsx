@@ -46,7 +46,7 @@ const shell = createRoute({
   component: pageOf(() => import('./framed.tsx'), 'Framed'),
 });
 
-/** Pages for signed-in people. Others go to sign-in, which leads back. */
+/** Pages for signed-in users. Others go to sign-in, which leads back. */
 const inside = createRoute({
   getParentRoute: () => shell,
   id: 'inside',

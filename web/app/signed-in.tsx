@@ -12,7 +12,7 @@ import { NoWorkspace } from './no-workspace.tsx';
 import { RuleUnmet } from './rule-unmet.tsx';
 
 /**
- * Shows its children to signed-in people only. If the session ends while a page is open, the page stays behind the
+ * Shows its children to signed-in users only. If the session ends while a page is open, the page stays behind the
  * sign-in form with everything that was filled in, for the same user only. If it ended before the page was opened, the
  * user goes to the sign-in page.
  */

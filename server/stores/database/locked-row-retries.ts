@@ -15,6 +15,7 @@ class RowLocked extends Error {
 /** The entries of one workspace that wait for locked rows. */
 interface Waiting {
   entries: number;
+  /** Grows while none of them succeeds, in milliseconds. */
   maxPause: number;
   /** They pause together, so that they share the next statement. */
   pause: Promise<void> | null;
@@ -45,6 +46,7 @@ export class LockedRowRetries {
         await waiting.pause;
         result = await submit();
       }
+      waiting.maxPause = 0;
       return result;
     } finally {
       if (--waiting.entries === 0) this.#waiting.delete(workspace);
