@@ -93,12 +93,18 @@ export function send(port: number, draft: Draft): Promise<Answer> {
 /**
  * Sends the head with half of the body, and the rest once the server has read that much: its event loop reads what came
  * first before it answers another connection.
+ * @param meanwhile runs before the rest is sent
  */
-export function sendInTwo(port: number, draft: Draft & { readonly body: Buffer }): Promise<Answer> {
+export function sendInTwo(
+  port: number,
+  draft: Draft & { readonly body: Buffer },
+  meanwhile: () => Promise<void> = async () => {},
+): Promise<Answer> {
   const half = Math.floor(draft.body.length / 2);
   return sendWith(port, draft, async (outgoing) => {
     await new Promise((resolve) => outgoing.write(draft.body.subarray(0, half), resolve));
     await (await fetch(`http://127.0.0.1:${port}/healthz`)).text();
+    await meanwhile();
     outgoing.end(draft.body.subarray(half));
   });
 }

@@ -104,28 +104,40 @@ requires('postgres').describe(
       return { role, service, holder, ada, stop };
     }
 
-    it('running instances serve every call, and startup continues when the other session ends', async () => {
-      const { role, service, holder, ada, stop } = await serving();
-      const start = await holder.begin(async (session) => {
-        await session`lock table sessions in row exclusive mode`;
-        const opened = opening(role.url, 60);
-        await waits(opened.warnings);
-        // Each of them reads the table for which the migration waits, to lock it exclusively.
-        for (let n = 0; n < 10; n++) {
-          expect((await mutate(service, ada, 'workspaces.rename', { name: `Name ${n}` })).status).toBe(200);
-          expect((await query(service, service.demo, 'exemple')).status).toBe(200);
-        }
-        return opened;
-      });
-      const database = await start.opened;
-      expect(database.migrated).toHaveLength(15);
-      expect(start.warnings[0]?.sentence).toMatch(/startup is waiting: another session holds a table/);
-      expect(start.warnings[0]?.details.holders).toContainEqual(
-        expect.objectContaining({ application: 'nightly dump' }),
-      );
-      await database.close();
-      await stop();
-    });
+    const LOCKS = {
+      'as a transaction that wrote to it': () => 'lock table sessions in row exclusive mode',
+      'and every other table, as pg_dump does': async (admin: postgres.Sql) => {
+        const tables = await admin`select format('%I.%I', schemaname, tablename) as name from pg_tables
+          where schemaname in ('public', 'drizzle')`;
+        return `lock table ${tables.map(({ name }) => name).join(', ')} in access share mode`;
+      },
+    };
+    it.each(Object.entries(LOCKS))(
+      '%s: running instances serve every call, and startup continues when the other session ends',
+      async (_, lock) => {
+        const { role, service, holder, ada, stop } = await serving();
+        const statement = await lock(holder);
+        const start = await holder.begin(async (session) => {
+          await session.unsafe(statement);
+          const opened = opening(role.url, 60);
+          await waits(opened.warnings);
+          // Each of them reads the table for which the migration waits, to lock it exclusively.
+          for (let n = 0; n < 10; n++) {
+            expect((await mutate(service, ada, 'workspaces.rename', { name: `Name ${n}` })).status).toBe(200);
+            expect((await query(service, service.demo, 'exemple')).status).toBe(200);
+          }
+          return opened;
+        });
+        const database = await start.opened;
+        expect(database.migrated).toHaveLength(15);
+        expect(start.warnings[0]?.sentence).toMatch(/startup is waiting: another session holds a table/);
+        expect(start.warnings[0]?.details.holders).toContainEqual(
+          expect.objectContaining({ application: 'nightly dump' }),
+        );
+        await database.close();
+        await stop();
+      },
+    );
 
     it('a startup that gives up waiting names the blocking session', async () => {
       const { role, holder, stop } = await serving();

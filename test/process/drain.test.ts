@@ -1,4 +1,3 @@
-import { Agent, request } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { createKeysealClient } from '../../client/index.ts';
 import { MIGRATION_LOCK } from '../../server/stores/database/lock-holders.ts';
@@ -8,7 +7,7 @@ import { freshRole } from '../harness/fresh-role.ts';
 import { type ServiceProcess, startProcess } from '../harness/process.ts';
 import { rawConnection } from '../harness/raw.ts';
 import { requires } from '../harness/requires.ts';
-import { send, sign } from '../harness/wire.ts';
+import { send, sendInTwo, sign } from '../harness/wire.ts';
 
 async function started(env: Record<string, string>): Promise<ServiceProcess> {
   const all = { KEYSEAL_DATA_DIR: await freshPglite(), NODE_ENV: 'development', KEYSEAL_DEMO: 'off', ...env };
@@ -18,14 +17,19 @@ async function started(env: Record<string, string>): Promise<ServiceProcess> {
   return service;
 }
 
+/** Signs up a user, who creates a key. */
+async function keyOf({ url }: ServiceProcess) {
+  const input = { email: 'ada@example.com', password: 'correct horse battery' };
+  const { session } = await createKeysealClient({ url }).auth.signUp.mutate(input);
+  return newKey(createKeysealClient({ url, session }), ['exemple:read', 'echo:write']);
+}
+
 const status = async ({ url }: ServiceProcess, path: string) => (await fetch(url + path)).status;
 
 describe('D7: SIGTERM', () => {
   it('turns /readyz to 503 while calls on old and new connections are served, then stops', async () => {
     const service = await started({ KEYSEAL_DRAIN_SECONDS: '6' });
-    const input = { email: 'ada@example.com', password: 'correct horse battery' };
-    const { session } = await createKeysealClient({ url: service.url }).auth.signUp.mutate(input);
-    const key = await newKey(createKeysealClient({ url: service.url, session }), ['exemple:read']);
+    const key = await keyOf(service);
     const call = async () => {
       const draft = sign(key, '/api/exemple', { authority: `localhost:${service.port}` });
       return (await send(service.port, draft)).status;
@@ -38,6 +42,19 @@ describe('D7: SIGTERM', () => {
     expect(await status(service, '/readyz')).toBe(503);
     expect(await service.exited).toEqual({ code: 0, signal: null });
     expect(service.said().out).toMatch(/draining[\s\S]*stopping/);
+  });
+
+  it('answers a call that began before the stop', async () => {
+    const service = await started({ KEYSEAL_DRAIN_SECONDS: '1' });
+    const body = Buffer.from(JSON.stringify({ text: 'in flight' }));
+    const draft = sign(await keyOf(service), '/api/echo', { authority: `localhost:${service.port}`, body });
+    const answer = await sendInTwo(service.port, { ...draft, body }, async () => {
+      service.child.kill('SIGTERM');
+      await expect.poll(() => service.said().out, { timeout: 5_000 }).toContain('stopping');
+      await expect(status(service, '/healthz')).rejects.toThrow();
+    });
+    expect(answer.status).toBe(200);
+    expect(await service.exited).toEqual({ code: 0, signal: null });
   });
 
   it.each([
@@ -78,24 +95,19 @@ requires('postgres').describe('D7: a signal while startup waits', () => {
 
 describe('D8: timeouts', () => {
   it('keep an idle connection longer than the load balancer does, beyond the time for headers', async () => {
-    const service = await started({});
-    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-    const sockets = new Set<unknown>();
-    const get = () =>
-      new Promise<string>((resolve, reject) => {
-        const sent = request({ agent, port: service.port, path: '/healthz' }, (response) => {
-          response.resume().once('end', () => resolve(String(response.headers['keep-alive'])));
-        });
-        sent
-          .once('socket', (socket) => sockets.add(socket))
-          .once('error', reject)
-          .end();
-      });
-    expect(await get()).toBe('timeout=75');
-    await new Promise((resolve) => setTimeout(resolve, 13_000));
-    await get();
-    expect(sockets.size).toBe(1);
-    agent.destroy();
+    const service = await started({ KEYSEAL_REQUEST_SECONDS: '1' });
+    const idle = await rawConnection(service.port);
+    const probe = `GET /healthz HTTP/1.1\r\nhost: localhost:${service.port}\r\n\r\n`;
+    idle.socket.write(probe);
+    expect(await idle.until((text) => text.includes('"ok"'))).toMatch(/keep-alive: timeout=75\r\n/i);
+    // The time for headers has passed on this one, which began later.
+    const slow = await rawConnection(service.port);
+    slow.socket.write('GET /healthz HTTP/1.1\r\n');
+    expect(await slow.until((text) => text.includes('408'))).toContain('408');
+    idle.socket.write(probe);
+    expect(await idle.until((text) => text.split('"ok"').length === 3)).toContain('"ok"');
+    expect(idle.text().split('HTTP/1.1 200').length).toBe(3);
+    idle.socket.destroy();
     service.child.kill('SIGTERM');
     await service.exited;
   });
