@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Batcher } from '../../server/stores/database/batcher.ts';
 
 const OPTIONS = { size: 500, maxConcurrent: 3, minBatchToOverlap: 64, maxQueued: 1_000 };
@@ -7,13 +7,13 @@ const OPTIONS = { size: 500, maxConcurrent: 3, minBatchToOverlap: 64, maxQueued:
 const payerOf = (entry: number) => [String(Math.floor(entry / 10_000)), String(Math.floor(entry / 1_000))];
 
 /** Statements that the test answers when it chooses, with their entries. */
-function pausedBatches() {
+function pausedBatches(options: { size?: number; minBatchToOverlap?: number } = {}) {
   const statements: { asked: readonly number[]; answer: () => void }[] = [];
   const run = (asked: readonly number[]) =>
     new Promise<readonly number[]>((resolve) => {
       statements.push({ asked, answer: () => resolve(asked) });
     });
-  return { statements, batches: new Batcher<number, number>({ ...OPTIONS, payerOf, run }) };
+  return { statements, batches: new Batcher<number, number>({ ...OPTIONS, ...options, payerOf, run }) };
 }
 
 /** Statements start after the code that submits their entries. */
@@ -67,6 +67,45 @@ it('draining waits for what was submitted just before', async () => {
   statements[0]?.answer();
   await draining;
   expect(await answered).toBe(1);
+});
+
+describe('entries whose callers were refused because the database hangs', () => {
+  const TIMEOUT = 7_500;
+
+  /** A hundred callers are refused: three statements of ten entries hang, and the other entries wait for them. */
+  async function refuseAll() {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const { statements, batches } = pausedBatches({ size: 10, minBatchToOverlap: 1 });
+    const answers = Array.from({ length: 100 }, (_, n) => batches.submit(n));
+    const outcomes = Promise.all(answers.map((one) => one.catch((error: Error) => error.name)));
+    await vi.advanceTimersByTimeAsync(TIMEOUT);
+    expect(new Set(await outcomes)).toEqual(new Set(['StoreTimeoutError']));
+    return { statements, batches };
+  }
+  afterEach(() => void vi.useRealTimers());
+
+  it('are not carried out', async () => {
+    const { statements, batches } = await refuseAll();
+    const answered = batches.submit(1_000);
+    await started();
+    while (batches.load.running > 0) {
+      for (const { answer } of statements) answer();
+      await started();
+    }
+    expect(await answered).toBe(1_000);
+    expect(statements.slice(3).flatMap(({ asked }) => asked)).toEqual([1_000]);
+    expect(batches.load.waiting).toBe(0);
+  });
+
+  it('are not awaited when the service stops', async () => {
+    const { batches } = await refuseAll();
+    let drained = false;
+    void batches.drain().then(() => {
+      drained = true;
+    });
+    await vi.advanceTimersByTimeAsync(TIMEOUT);
+    expect(drained).toBe(true);
+  });
 });
 
 describe('S7: entries of several workspaces', () => {

@@ -10,6 +10,8 @@ interface Waiter<Entry, Result> {
   readonly entry: Entry;
   readonly resolve: (result: Result) => void;
   readonly reject: (error: unknown) => void;
+  /** Whether its caller was refused because the store did not respond in time: it must not be carried out any more. */
+  isRefused: boolean;
 }
 
 /** Counters of shared statements since startup, and their current state. */
@@ -71,21 +73,25 @@ export class Batcher<Entry, Result> {
   }
 
   /**
-   * Returns the result of this entry. Rejects if the store fails or does not respond.
+   * Returns the result of this entry. Rejects if the store fails or does not respond; an entry that still waits then is
+   * not carried out.
    * @throws QueueFullError if it was dropped in favour of another group's entry
    */
   submit(entry: Entry): Promise<Result> {
-    return withTimeout(
-      new Promise<Result>((resolve, reject) => {
-        this.#queue.push(this.#options.payerOf(entry), { entry, resolve, reject });
-        this.#sendSoon();
-        if (this.#queue.size <= this.#options.maxQueued) return;
-        this.#queue.dropFromLargest()?.reject(new QueueFullError('too many wait for the database'));
-      }),
-    );
+    let waiter: Waiter<Entry, Result> | undefined;
+    const result = new Promise<Result>((resolve, reject) => {
+      waiter = { entry, resolve, reject, isRefused: false };
+      this.#queue.push(this.#options.payerOf(entry), waiter);
+      this.#sendSoon();
+      if (this.#queue.size <= this.#options.maxQueued) return;
+      this.#queue.dropFromLargest()?.reject(new QueueFullError('too many wait for the database'));
+    });
+    return withTimeout(result, undefined, () => {
+      if (waiter) waiter.isRefused = true;
+    });
   }
 
-  /** Waits until every statement under way and every waiting entry is done. */
+  /** Waits until every statement under way is done, and every entry whose caller waits. */
   async drain(): Promise<void> {
     while (this.#sending || this.#running.size > 0) await Promise.all(this.#running);
   }
@@ -105,7 +111,9 @@ export class Batcher<Entry, Result> {
     const { size, maxConcurrent } = this.#options;
     const enough = () => this.#queue.size >= (this.#running.size === 0 ? 1 : minBatchToOverlap);
     while (enough() && this.#running.size < maxConcurrent) {
-      const running = this.#run(this.#next(size)).finally(() => {
+      const waiters = this.#next(size);
+      if (waiters.length === 0) break;
+      const running = this.#run(waiters).finally(() => {
         this.#running.delete(running);
         this.#send();
       });
@@ -118,12 +126,13 @@ export class Batcher<Entry, Result> {
     }, OVERLAP_AFTER_MS).unref();
   }
 
+  /** The entries of the next statement. It drops those whose callers were refused. */
   #next(max: number): Waiter<Entry, Result>[] {
     const waiters: Waiter<Entry, Result>[] = [];
     while (waiters.length < max) {
       const waiter = this.#queue.shift();
       if (!waiter) break;
-      waiters.push(waiter);
+      if (!waiter.isRefused) waiters.push(waiter);
     }
     return waiters;
   }

@@ -10,10 +10,18 @@ class StoreTimeoutError extends Error {
 /**
  * The store's result, or a rejection if it does not come in time.
  * @param ms milliseconds
+ * @param onTimeout called before the rejection
  */
-export function withTimeout<T>(result: Promise<T>, ms: number = DEADLINE_MS): Promise<T> {
+export function withTimeout<T>(
+  result: Promise<T>,
+  ms: number = DEADLINE_MS,
+  onTimeout: () => void = () => {},
+): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new StoreTimeoutError('a store did not answer in time')), ms);
+    const timer = setTimeout(() => {
+      onTimeout();
+      reject(new StoreTimeoutError('a store did not answer in time'));
+    }, ms);
     result.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }
