@@ -14,9 +14,17 @@ function pausedLoad() {
   return { load: () => asked, answer };
 }
 
+/** A cache whose rows depend only on what has their id. */
+const tagged = () =>
+  new RowCache<Row>(
+    10,
+    () => [],
+    ({ id }) => [id],
+  );
+
 describe('a cache of rows', () => {
   it('loads once for many concurrent readers, and not again', async () => {
-    const cache = new RowCache<Row>(10);
+    const cache = tagged();
     let asked = 0;
     const load = async () => {
       asked++;
@@ -28,18 +36,18 @@ describe('a cache of rows', () => {
   });
 
   it.each<[string, (cache: RowCache<Row>) => void]>([
-    ['is dropped', (cache) => cache.invalidateWhere((row) => row.id === 'a')],
+    ['is dropped', (cache) => cache.invalidateTagged(['a'])],
     ['is forgotten', (cache) => cache.invalidate('a')],
     [
       'is dropped before others are',
       (cache) => {
-        cache.invalidateWhere((row) => row.id === 'a');
-        cache.invalidateWhere((row) => row.id === 'b');
+        cache.invalidateTagged(['a']);
+        cache.invalidateTagged(['b']);
         cache.invalidate('b');
       },
     ],
   ])('does not cache a row that was being read when the row %s', async (_, change) => {
-    const cache = new RowCache<Row>(10);
+    const cache = tagged();
     const before = pausedLoad();
     const reading = cache.read('a', before.load);
     change(cache);
@@ -50,9 +58,9 @@ describe('a cache of rows', () => {
 
   it.each<[string, (cache: RowCache<Row>) => void]>([
     ['is forgotten', (cache) => cache.invalidate('b')],
-    ['is dropped', (cache) => cache.invalidateWhere((row) => row.id === 'b')],
+    ['is dropped', (cache) => cache.invalidateTagged(['b'])],
   ])('keeps the load of one row when another row %s', async (_, change) => {
-    const cache = new RowCache<Row>(10);
+    const cache = tagged();
     const before = pausedLoad();
     const reading = cache.read('a', before.load);
     change(cache);
@@ -62,7 +70,7 @@ describe('a cache of rows', () => {
   });
 
   it('keeps the first of several overlapping refreshes: a busy row does not stay stale forever', async () => {
-    const cache = new RowCache<Row>(10);
+    const cache = tagged();
     await cache.read('a', async () => ({ id: 'old' }));
     const [first, second] = [pausedLoad(), pausedLoad()];
     const refreshing = cache.refresh('a', first.load);
@@ -77,7 +85,7 @@ describe('a cache of rows', () => {
   });
 
   it('does not let a refresh that began earlier replace one that began later', async () => {
-    const cache = new RowCache<Row>(10);
+    const cache = tagged();
     const [first, second] = [pausedLoad(), pausedLoad()];
     const slow = cache.refresh('a', first.load);
     await new Promise((resolve) => setTimeout(resolve, 2));
@@ -90,10 +98,10 @@ describe('a cache of rows', () => {
   });
 
   it('does not give a reader after a change a load from before it', async () => {
-    const cache = new RowCache<Row>(10);
+    const cache = tagged();
     const before = pausedLoad();
     void cache.read('a', before.load);
-    cache.invalidateWhere(() => true);
+    cache.invalidateTagged(['a']);
     const fresh = cache.read('a', async () => ({ id: 'fresh' }));
     before.answer({ id: 'old' });
     expect(await fresh).toEqual({ id: 'fresh' });
@@ -108,7 +116,7 @@ describe('a cache of rows', () => {
   });
 
   it('caches neither a missing row nor a failed read', async () => {
-    const cache = new RowCache<Row>(10);
+    const cache = tagged();
     await cache.read('a', async () => null);
     await expect(cache.read('b', () => Promise.reject(new Error('down')))).rejects.toThrow('down');
     expect(await cache.read('b', async () => ({ id: 'b' }))).toEqual({ id: 'b' });

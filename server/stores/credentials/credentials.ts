@@ -3,7 +3,7 @@ import { Batcher } from '../database/batcher.ts';
 import type { Database, Db } from '../database/database.ts';
 import type { CallerRevisions } from '../replay/replay.ts';
 import type { Vault } from '../secrets/vault.ts';
-import type { CredentialChange } from './credential-change.ts';
+import { type CredentialChange, tagsOf } from './credential-change.ts';
 import { hasSecret, hasSession } from './credential-probes.ts';
 import { type KeyRecord, loadKey, loadKeys, type SessionRecord } from './credential-rows.ts';
 import { LinkedAccounts } from './linked-accounts.ts';
@@ -22,8 +22,17 @@ export class CredentialStore {
   readonly #db: Db;
   readonly #vault: Vault;
   readonly #vocabulary: readonly string[];
-  readonly #keys = new RowCache<KeyRecord>(MAX_CACHED, ({ payer }) => payer);
-  readonly #sessions = new RowCache<SessionRecord>(MAX_CACHED, ({ payer }) => payer);
+  readonly #keys = new RowCache<KeyRecord>(
+    MAX_CACHED,
+    ({ payer }) => payer,
+    ({ id, ownerId, externalOwnerId, workspaceId }) =>
+      tagsOf({ key: id, user: ownerId, externalOwner: externalOwnerId, workspace: workspaceId }),
+  );
+  readonly #sessions = new RowCache<SessionRecord>(
+    MAX_CACHED,
+    ({ payer }) => payer,
+    ({ id, userId, workspaceId }) => tagsOf({ session: id, user: userId, workspace: workspaceId }),
+  );
   /** Of the persons whom tokens of trusted issuers name. */
   readonly linked: LinkedAccounts;
 
@@ -139,17 +148,9 @@ export class CredentialStore {
 
   /** Call it after a change is committed and before its caller gets the response. */
   changed(change: CredentialChange): void {
-    this.#keys.invalidateWhere(
-      (row) =>
-        row.id === change.key ||
-        (change.user !== undefined && row.ownerId === change.user) ||
-        (change.externalOwner !== undefined && row.externalOwnerId === change.externalOwner) ||
-        row.workspaceId === change.workspace,
-    );
-    this.#sessions.invalidateWhere(
-      (row) =>
-        row.id === change.session || row.userId === change.user || row.workspaceId === change.workspace,
-    );
+    const tags = tagsOf(change);
+    this.#keys.invalidateTagged(tags);
+    this.#sessions.invalidateTagged(tags);
     this.linked.changed(change);
   }
 

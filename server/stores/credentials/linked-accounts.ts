@@ -8,7 +8,7 @@ import type { FairnessPath } from '../../../shared/fairness/fairness-path.ts';
 import type { Role } from '../../../shared/roles.ts';
 import type { Db } from '../database/database.ts';
 import { isExact, sumOfRevs } from '../database/rev.ts';
-import type { CredentialChange } from './credential-change.ts';
+import { type CredentialChange, tagsOf } from './credential-change.ts';
 import { RowCache } from './row-cache.ts';
 import { type SignInRule, signInRuleOf } from './sign-in-method.ts';
 
@@ -52,7 +52,14 @@ export interface LinkedAccount extends PersonInWorkspace {
  */
 export class LinkedAccounts {
   readonly #db: Db;
-  readonly #rows = new RowCache<LinkedAccount>(MAX_CACHED, ({ payer }) => payer);
+  readonly #rows = new RowCache<LinkedAccount>(
+    MAX_CACHED,
+    ({ payer }) => payer,
+    ({ accounts, workspaceId, issuer, subject }) => [
+      ...accounts.flatMap((user) => tagsOf({ user })),
+      ...tagsOf({ workspace: workspaceId, identity: { issuer, subject } }),
+    ],
+  );
 
   constructor(db: Db) {
     this.#db = db;
@@ -92,12 +99,7 @@ export class LinkedAccounts {
 
   changed({ user, workspace, identity }: CredentialChange): void {
     if (user === undefined && workspace === undefined && identity === undefined) return;
-    this.#rows.invalidateWhere(
-      (row) =>
-        (user !== undefined && row.accounts.includes(user)) ||
-        row.workspaceId === workspace ||
-        (row.issuer === identity?.issuer && row.subject === identity.subject),
-    );
+    this.#rows.invalidateTagged(tagsOf({ user, workspace, identity }));
   }
 }
 

@@ -29,6 +29,9 @@ interface Change<T> {
 export class RowCache<T extends object> {
   readonly #rows: LRUCache<string, T>;
   readonly #payerOf: (row: T) => FairnessPath;
+  readonly #tagsOf: (row: T) => readonly string[];
+  /** The ids of the cached rows with each tag. */
+  readonly #byTag = new Map<string, Set<string>>();
   readonly #groups = new Map<string, Group>();
   /** When the read of each row began, by `performance.now()`. */
   readonly #readAt = new WeakMap<T, number>();
@@ -42,10 +45,20 @@ export class RowCache<T extends object> {
   /**
    * @param payerOf the fairness path by whose two widest groups the capacity is divided once the cache is full: a group
    *   that has its share evicts its own rows
+   * @param tagsOf names of what a row depends on
    */
-  constructor(max: number, payerOf: (row: T) => FairnessPath = () => []) {
+  constructor(
+    max: number,
+    payerOf: (row: T) => FairnessPath = () => [],
+    tagsOf: (row: T) => readonly string[] = () => [],
+  ) {
     this.#payerOf = payerOf;
-    this.#rows = new LRUCache({ max, dispose: (row, id) => this.#removeFromGroup(payerOf(row), id) });
+    this.#tagsOf = tagsOf;
+    const dispose = (row: T, id: string) => {
+      this.#removeFromGroup(payerOf(row), id);
+      for (const tag of tagsOf(row)) this.#removeTag(tag, id);
+    };
+    this.#rows = new LRUCache({ max, dispose });
   }
 
   get use(): CacheUse {
@@ -113,11 +126,15 @@ export class RowCache<T extends object> {
     this.#rows.delete(id);
   }
 
-  /** Drops the rows that a change touches, including those that are being read. Later readers begin a new load. */
-  invalidateWhere(touches: (row: T) => boolean): void {
-    this.#append(touches);
+  /**
+   * Drops the rows that have one of these tags, including those that are being read. Later readers begin a new load. It looks
+   * at no other cached row: a tenant who makes many changes must not use up the time of others.
+   */
+  invalidateTagged(tags: readonly string[]): void {
+    const changed = new Set(tags);
+    this.#append((row) => this.#tagsOf(row).some((tag) => changed.has(tag)));
     this.#loading.clear();
-    for (const [id, row] of this.#rows.entries()) if (touches(row)) this.#rows.delete(id);
+    for (const tag of changed) for (const id of [...(this.#byTag.get(tag) ?? [])]) this.#rows.delete(id);
   }
 
   #append(touches: Change<T>['touches']): void {
@@ -130,6 +147,7 @@ export class RowCache<T extends object> {
     this.#readAt.set(row, at);
     if (!this.#rows.has(id)) this.#evictFor(payer);
     this.#rows.set(id, row);
+    for (const tag of this.#tagsOf(row)) this.#byTag.set(tag, (this.#byTag.get(tag) ?? new Set()).add(id));
     const [name = '', part = ''] = payer;
     const group = this.#groups.get(name) ?? { size: 0, parts: new Map<string, Set<string>>() };
     this.#groups.set(name, group);
@@ -150,6 +168,12 @@ export class RowCache<T extends object> {
     if (itsName === name && itsPart === from) return;
     const [oldest] = group.parts.get(from) ?? [];
     if (oldest !== undefined) this.#rows.delete(oldest);
+  }
+
+  #removeTag(tag: string, id: string): void {
+    const ids = this.#byTag.get(tag);
+    ids?.delete(id);
+    if (ids?.size === 0) this.#byTag.delete(tag);
   }
 
   #removeFromGroup([name = '', part = '']: FairnessPath, id: string): void {
