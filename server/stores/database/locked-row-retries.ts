@@ -1,8 +1,7 @@
 import { type FairnessPath, groupsOf, workspaceGroupPath } from '../../../shared/fairness/fairness-path.ts';
 
-/** The increase of the maximum pause with each pause, in milliseconds. */
-const STEP_MS = 2;
-const LONGEST_PAUSE_MS = 50;
+/** The longest pause after each attempt, in milliseconds; the last one is for all further attempts. */
+const MAX_PAUSES_MS = [4, 8, 16, 32, 50];
 /** Milliseconds before the row counts as unavailable: as long as a statement may wait. */
 const PATIENCE_MS = 5_000;
 
@@ -12,62 +11,51 @@ class RowLocked extends Error {
   readonly code = 'ETIMEDOUT';
 }
 
-/** The entries of one workspace that wait for locked rows. */
-interface Waiting {
-  entries: number;
-  /** Grows while none of them succeeds, in milliseconds. */
-  maxPause: number;
-  /** They pause together, so that they share the next statement. */
-  pause: Promise<void> | null;
-}
-
 /**
  * Submits an entry again while another transaction has locked one of its rows, or other entries that share a row with it
  * come first. A shared statement skips such entries instead of waiting: one workspace's rows delay no entry of another.
  */
 export class LockedRowRetries {
-  readonly #waiting = new Map<string, Waiting>();
+  /** The pauses under way. Entries of one workspace that failed equally often share one, and so the next statement. */
+  readonly #pauses = new Map<string, Promise<void>>();
+  readonly #entries = new Set<Promise<unknown>>();
 
   /**
    * @param payer the path whose workspace the entry pauses with
    * @param submit returns null if the entry was skipped and nothing was done
    * @throws RowLocked after five seconds
    */
-  async submit<Result>(payer: FairnessPath, submit: () => Promise<Result | null>): Promise<Result> {
+  submit<Result>(payer: FairnessPath, submit: () => Promise<Result | null>): Promise<Result> {
+    const entry = this.#submit(payer, submit).finally(() => this.#entries.delete(entry));
+    this.#entries.add(entry);
+    return entry;
+  }
+
+  /** Waits until no entry is submitted any more. */
+  async drain(): Promise<void> {
+    while (this.#entries.size > 0) await Promise.allSettled(this.#entries);
+  }
+
+  async #submit<Result>(payer: FairnessPath, submit: () => Promise<Result | null>): Promise<Result> {
     const startedAt = performance.now();
-    let result = await submit();
-    if (result !== null) return result;
-    const workspace = groupsOf(workspaceGroupPath(payer)).at(-1) as string;
-    const waiting = this.#enter(workspace);
-    try {
-      while (result === null) {
-        if (performance.now() - startedAt > PATIENCE_MS) throw new RowLocked('a row stayed locked');
-        waiting.pause ??= pauseOf(waiting);
-        await waiting.pause;
-        result = await submit();
-      }
-      waiting.maxPause = 0;
-      return result;
-    } finally {
-      if (--waiting.entries === 0) this.#waiting.delete(workspace);
+    for (let attempt = 0; ; attempt++) {
+      const result = await submit();
+      if (result !== null) return result;
+      if (performance.now() - startedAt > PATIENCE_MS) throw new RowLocked('a row stayed locked');
+      await this.#pause(groupsOf(workspaceGroupPath(payer)).at(-1) as string, attempt);
     }
   }
 
-  #enter(workspace: string): Waiting {
-    const waiting = this.#waiting.get(workspace) ?? { entries: 0, maxPause: 0, pause: null };
-    waiting.entries++;
-    this.#waiting.set(workspace, waiting);
-    return waiting;
+  /** A pause of random length, so that two instances that locked each other out do not collide again. */
+  #pause(workspace: string, attempt: number): Promise<void> {
+    const step = Math.min(attempt, MAX_PAUSES_MS.length - 1);
+    const name = `${step} ${workspace}`;
+    const pause =
+      this.#pauses.get(name) ??
+      new Promise<void>((resolve) => {
+        setTimeout(resolve, Math.random() * (MAX_PAUSES_MS[step] as number));
+      }).then(() => void this.#pauses.delete(name));
+    this.#pauses.set(name, pause);
+    return pause;
   }
-}
-
-/** A pause of random length, so that two instances that locked each other out do not collide again. */
-function pauseOf(waiting: Waiting): Promise<void> {
-  waiting.maxPause = Math.min(waiting.maxPause + STEP_MS, LONGEST_PAUSE_MS);
-  return new Promise((resolve) => {
-    setTimeout(() => {
-      waiting.pause = null;
-      resolve();
-    }, Math.random() * waiting.maxPause);
-  });
 }

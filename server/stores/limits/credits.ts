@@ -70,6 +70,7 @@ export class CreditStore {
   }
 
   async close(): Promise<void> {
+    await this.#retries.drain();
     await this.#spending.drain();
   }
 
