@@ -9,8 +9,6 @@ import { LockedRowRetries } from '../database/locked-row-retries.ts';
 
 /** Calls share statements. If more than `maxQueued` calls wait, the store counts as unavailable. */
 const BATCHES = { size: 100, maxConcurrent: 2, minBatchToOverlap: 64, maxQueued: 5_000 };
-/** Workspaces whose chains are known to exist. */
-const MAX_KNOWN_CHAINS = 10_000;
 
 /** A call that requests a position. */
 interface PositionRequest {
@@ -29,58 +27,64 @@ interface PositionRequest {
 export class ReceiptChains {
   readonly #database: Database;
   readonly #clock: Clock;
-  readonly #known = new Set<string>();
-  /** Null if another instance had locked the chain. */
-  readonly #batches: Batcher<PositionRequest, ReceiptPosition | null>;
+  /** Null if the chain does not exist yet, or another session has locked it. */
+  readonly #positions: Batcher<PositionRequest, ReceiptPosition | null>;
+  /** Whether the chain was begun. Calls of chains that exist do not wait for these statements. */
+  readonly #beginnings: Batcher<PositionRequest, boolean>;
   readonly #retries = new LockedRowRetries();
 
   constructor(database: Database, clock: Clock) {
     this.#database = database;
     this.#clock = clock;
-    this.#batches = new Batcher({
-      ...BATCHES,
-      payerOf: ({ payer }) => payer,
-      run: (requested) => this.#extend(requested),
-    });
+    const payerOf = ({ payer }: PositionRequest) => payer;
+    this.#positions = new Batcher({ ...BATCHES, payerOf, run: (requested) => this.#extend(requested) });
+    this.#beginnings = new Batcher({ ...BATCHES, payerOf, run: (requested) => this.#begin(requested) });
   }
 
   get load(): BatchLoad {
-    return this.#batches.load;
+    return this.#positions.load;
   }
 
   /** Reserves the next position in the chain of a workspace. @param request SHA-256 of the request, lowercase hex */
   take(workspaceId: string, request: string, payer: FairnessPath): Promise<ReceiptPosition> {
-    return this.#retries.submit(payer, () => this.#batches.submit({ workspaceId, request, payer }));
+    const requested = { workspaceId, request, payer };
+    return this.#retries.submit(payer, async () => {
+      const position = await this.#positions.submit(requested);
+      if (position || !(await this.#beginnings.submit(requested))) return position;
+      return this.#positions.submit(requested);
+    });
   }
 
   async close(): Promise<void> {
-    await this.#batches.drain();
+    await this.#retries.drain();
+    await Promise.all([this.#positions.drain(), this.#beginnings.drain()]);
   }
 
   async #extend(requested: readonly PositionRequest[]): Promise<(ReceiptPosition | null)[]> {
-    await this.#begin(requested.map(({ workspaceId }) => workspaceId));
     const rows = await this.#database.query<Link>(extendChains(requested, seconds(this.#clock)));
     const links = new Map(rows.map((row) => [row.i, row]));
     return requested.map(({ workspaceId, request }, i) => {
       const link = links.get(i);
-      if (!link) {
-        // If its row was deleted by hand, the next attempt begins the chain again.
-        this.#known.delete(workspaceId);
-        return null;
-      }
+      if (!link) return null;
       const { sequence, time, previous } = link;
       return { workspace: workspaceId, sequence: Number(sequence), time: Number(time), previous, request };
     });
   }
 
-  /** Begins the chains that do not exist yet. */
-  async #begin(workspaceIds: readonly string[]): Promise<void> {
-    const unknown = [...new Set(workspaceIds)].filter((id) => !this.#known.has(id)).sort();
-    if (unknown.length === 0) return;
-    const rows = unknown.map((workspaceId) => ({ workspaceId, sequence: 0, head: CHAIN_START, time: 0 }));
-    await this.#database.db.insert(receiptChains).values(rows).onConflictDoNothing();
-    if (this.#known.size > MAX_KNOWN_CHAINS) this.#known.clear();
-    for (const id of unknown) this.#known.add(id);
+  /**
+   * Begins the chains that do not exist. It filters out existing rows first, because `on conflict` waits for a transaction
+   * that is writing one.
+   */
+  async #begin(requested: readonly PositionRequest[]): Promise<boolean[]> {
+    const ids = [...new Set(requested.map(({ workspaceId }) => workspaceId))];
+    const begun = await this.#database.query<{ id: string }>(sql`
+      insert into ${receiptChains} (workspace_id, sequence, head, time)
+      select id, 0, ${CHAIN_START}, 0 from json_array_elements_text(${JSON.stringify(ids)}::text::json) as requested (id)
+      where not exists (select from ${receiptChains} as existing where existing.workspace_id = requested.id)
+      order by id on conflict do nothing
+      returning workspace_id as id`);
+    const began = new Set(begun.map(({ id }) => id));
+    return requested.map(({ workspaceId }) => began.has(workspaceId));
   }
 }
 
