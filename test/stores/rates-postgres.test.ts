@@ -82,6 +82,58 @@ requires('postgres').describe('rates on Postgres', () => {
     await world.close();
   });
 
+  test('S7: delay no call of another workspace while another session has an uncommitted new window', async () => {
+    const world = await postgresWorld();
+    const of = (workspace: string, key: number) =>
+      counterOf([workspace, workspace], `${workspace} ${key}`, {
+        name: 'calls',
+        limit: 1_000,
+        windowSeconds: 60,
+      });
+    const [fresh, known, notCached] = [of('busy', 0), of('other', 0), of('other', 1)];
+    await world.store.hit([known]);
+    await world.other.hit([notCached]);
+    let answered = 0;
+    const { busy: hits } = await world.sql.begin(async (sql) => {
+      await sql`insert into rate_windows (id, empty_at) values (${fresh.id}, now() + interval '1 hour')`;
+      const busy = Array.from({ length: 50 }, () =>
+        Promise.resolve(world.store.hit([fresh])).finally(() => {
+          answered++;
+        }),
+      );
+      for (let n = 0; n < 100; n++) {
+        const [one, two] = await Promise.all([known, notCached].map((counter) => world.store.hit([counter])));
+        expect([one?.allowed, two?.allowed]).toEqual([true, true]);
+      }
+      expect(answered).toBe(0);
+      return { busy };
+    });
+    expect((await Promise.all(hits)).every((hit) => hit.allowed)).toBe(true);
+    const { states } = await world.store.peek([fresh, known, notCached]);
+    expect(states.map(({ remaining }) => 1_000 - remaining)).toEqual([50, 101, 101]);
+    await world.close();
+  });
+
+  test('closing waits for a call that waits for a locked window', async () => {
+    const world = await postgresWorld();
+    const window = counter(1_000, 60);
+    await world.store.hit([window]);
+    let answered = false;
+    const { closed } = await world.sql.begin(async (sql) => {
+      await sql`select from rate_windows where id = ${window.id} for update`;
+      const statements = () => world.store.load?.statements ?? 0;
+      const before = statements();
+      const call = Promise.resolve(world.store.hit([window])).then((hit) => {
+        answered = true;
+        return hit;
+      });
+      while (statements() < before + 3) await new Promise(setImmediate);
+      return { closed: Promise.all([call, world.store.close().then(() => answered)]) };
+    });
+    expect(await closed).toMatchObject([{ allowed: true }, true]);
+    await world.close();
+  });
+
   test('S7: stay exact for a limit under load on two instances, while another is hit', async () => {
     const world = await postgresWorld();
     const hammered = counter(100_000, 60);

@@ -29,21 +29,17 @@ export async function readWindows(sql: Sql, ids: readonly string[]): Promise<Map
 
 /**
  * Inserts the missing rows, empty. It filters out existing rows first, because `on conflict` waits for a transaction
- * that is writing one.
+ * that is writing one. It commits at once: an instance that stalls leaves no uncommitted row for which others would wait.
  * @param now milliseconds
  * @returns the ids of the new rows
  */
-export async function makeWindows(
-  sql: TransactionSql,
-  ids: readonly string[],
-  now: number,
-): Promise<string[]> {
+export async function makeWindows(sql: Sql, ids: readonly string[], now: number): Promise<string[]> {
   const made = await sql<{ id: string }[]>`
     insert into rate_windows (id, empty_at)
     select id, ${timestamp(now)}::timestamptz from json_array_elements_text(${json(ids)}::text::json) as requested (id)
     where not exists (select from rate_windows as made where made.id = requested.id)
     order by id on conflict do nothing
-    returning id`;
+    returning id, ${sql.unsafe(NO_WAIT)}`;
   return made.map(({ id }) => id);
 }
 

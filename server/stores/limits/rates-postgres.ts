@@ -46,8 +46,10 @@ type Batch = readonly (readonly Counter[])[];
 export class PostgresRateStore implements RateStore {
   readonly #sql: Sql;
   readonly #clock: Clock;
-  /** Null if another transaction had locked a window. */
+  /** Null if a window does not exist yet, or another transaction had locked it. */
   readonly #hits: Batcher<readonly Counter[], Hit | null>;
+  /** Whether a window of the call was made. Calls whose windows exist do not wait for these statements. */
+  readonly #makes: Batcher<readonly Counter[], boolean>;
   readonly #retries = new LockedRowRetries();
   readonly #peeks: Batcher<readonly Counter[], Hit>;
   readonly #remembered = new LRUCache<string, WindowHit>({ max: MAX_CACHED_WINDOWS });
@@ -59,6 +61,12 @@ export class PostgresRateStore implements RateStore {
     this.#sql = sql;
     this.#clock = clock;
     this.#hits = new Batcher({ ...BATCHES, payerOf, run: (batch) => this.#hitAll(batch) });
+    this.#makes = new Batcher({
+      ...BATCHES,
+      maxConcurrent: 2,
+      payerOf,
+      run: (batch) => this.#makeAll(batch),
+    });
     this.#peeks = new Batcher({ ...BATCHES, payerOf, run: (batch) => this.#peekAll(batch) });
   }
 
@@ -72,7 +80,11 @@ export class PostgresRateStore implements RateStore {
 
   hit(counters: readonly Counter[]): Promise<Hit> {
     if (counters.some((counter) => this.#hasMadeTooMany(counter))) return this.#hitWithoutRoom(counters);
-    return this.#retries.submit(payerOf(counters), () => this.#hits.submit(counters));
+    return this.#retries.submit(payerOf(counters), async () => {
+      const hit = await this.#hits.submit(counters);
+      if (hit || !(await this.#makes.submit(counters))) return hit;
+      return this.#hits.submit(counters);
+    });
   }
 
   /** A call that is over one of its limits is refused for that: it needs no new window. */
@@ -102,7 +114,8 @@ export class PostgresRateStore implements RateStore {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#hits.drain(), this.#peeks.drain()]);
+    await this.#retries.drain();
+    await Promise.all([this.#hits.drain(), this.#makes.drain(), this.#peeks.drain()]);
   }
 
   async #hitAll(batch: Batch): Promise<(Hit | null)[]> {
@@ -131,12 +144,9 @@ export class PostgresRateStore implements RateStore {
     return hits;
   }
 
-  /** Null for each hit with a window that another transaction has locked, or that was purged. */
+  /** Null for each hit with a window that another transaction has locked, or that does not exist. */
   async #hitLocked(batch: Batch, seconds: ReadonlyMap<string, number>): Promise<(Hit | null)[]> {
-    const unknown = [...seconds.keys()].filter((id) => !this.#remembered.has(id));
     const { hits, windows, missing } = await this.#sql.begin(async (sql) => {
-      // In this transaction: until it ends, the purge cannot delete the new rows.
-      if (unknown.length > 0) this.#noteNew(batch, await makeWindows(sql, unknown, this.#clock()));
       const rows = await lockWindows(sql, [...seconds.keys()]);
       const locked = windowsOf(rows, new Map([...seconds].filter(([id]) => rows.has(id))));
       const counted = countLocked(batch, locked, this.#clock());
@@ -149,7 +159,6 @@ export class PostgresRateStore implements RateStore {
       };
     });
     this.#remember(windows);
-    // Windows that are not cached are created if they do not exist.
     for (const id of missing) this.#remembered.delete(id);
     return hits;
   }
@@ -159,11 +168,14 @@ export class PostgresRateStore implements RateStore {
     return !this.#made.has(counter.id) && this.#pacerOf(counter).waits(subjectOf(counter)).some(Boolean);
   }
 
-  #noteNew(batch: Batch, made: readonly string[]): void {
-    const ids = new Set(made);
+  /** Makes the windows that do not exist. */
+  async #makeAll(batch: Batch): Promise<boolean[]> {
     const counters = new Map(batch.flat().map((counter) => [counter.id, counter]));
-    for (const counter of counters.values())
-      if (ids.has(counter.id)) this.#pacerOf(counter).take(subjectOf(counter));
+    const made = new Set(await makeWindows(this.#sql, [...counters.keys()], this.#clock()));
+    for (const counter of counters.values()) {
+      if (made.has(counter.id)) this.#pacerOf(counter).take(subjectOf(counter));
+    }
+    return batch.map((call) => call.some(({ id }) => made.has(id)));
   }
 
   #pacerOf({ limit: { windowSeconds } }: Counter): Pacer {
