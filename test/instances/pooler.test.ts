@@ -82,6 +82,15 @@ requires('postgres', 'pgbouncer').describe('A2: behind pgbouncer', () => {
     expect(await started(role, settings)).toContain(`${name} is "${value}" and must be "${wanted}"`);
   });
 
+  it('startup fails if a schema with the name of the role would come before public', async () => {
+    const role = await roleWithSettings();
+    const settings = { pool_mode: 'session', ignore_startup_parameters: IGNORED };
+    await role.admin.unsafe(`create schema ${role.role}`);
+    expect(await started(role, settings)).toContain(
+      `search_path is "${role.role}, public" and must be "public, pg_temp"`,
+    );
+  });
+
   it('calls are served in session mode if the role has the settings', async () => {
     const role = await roleWithSettings();
     const settings = { pool_mode: 'session', ignore_startup_parameters: IGNORED };

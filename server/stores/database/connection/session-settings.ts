@@ -151,12 +151,17 @@ export const READ_SOURCES = `select name, setting, source from pg_catalog.pg_set
 /** Postgres 17 and later end a session whose transaction takes longer. Earlier servers refuse a start-up parameter of that name. */
 const TRANSACTION_TIMEOUT = 'transaction_timeout';
 
+/** The search path with the schema that `"$user"` stands for, if it exists: its tables would hide those of `public`. */
+const SEARCH_PATH = `case when name = 'search_path' and exists (
+    select from pg_catalog.pg_namespace where nspname operator(pg_catalog.=) current_user
+  ) then pg_catalog.regexp_replace(setting, '"?[$]user"?', current_user::text) else setting end`;
+
 /**
  * Reads all of them, the session's process id, and whether it accepts writes, and turns a transaction timeout of the role off.
  * Names are qualified, since the search path is one of the settings.
  */
 export const READ_SETTINGS: string = `
-  select name, setting from pg_catalog.pg_settings where name in (${NAMES})
+  select name, ${SEARCH_PATH} as setting from pg_catalog.pg_settings where name in (${NAMES})
   union all select name, pg_catalog.set_config(name, '0', false)
     from pg_catalog.pg_settings where name = '${TRANSACTION_TIMEOUT}'
   union all select '${PROCESS}', pg_catalog.pg_backend_pid()::text
