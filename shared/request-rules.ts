@@ -8,6 +8,8 @@ import { type Fault, type FormRule, formFault } from './form-rules.ts';
 /** Bytes of one header's value. */
 const MAX_HEADER = 8192;
 const MAX_HEADERS = 100;
+/** The maximum characters of a target or a header's value in a report to `verify`; more than a request may have. */
+export const MAX_REPORTED_TEXT = 16_384;
 /** Headers that may occur at most once; Node would join or drop repeats silently. */
 const SINGLE_HEADERS = ['authorization', 'x-signature', 'x-user-token', 'content-type', 'host'];
 /** Headers that must not occur, and the rule that each breaks. */

@@ -6,6 +6,7 @@ import type { Fetch } from '../signing/signing-fetch.ts';
 import { refusedStreamLink, streamLink } from '../streams/stream-link.ts';
 import { linkOptions, PUBLIC, publicLink } from './public-link.ts';
 import { KeysealRefusal } from './refusal.ts';
+import { repeatAlone } from './repeat-alone.ts';
 import type { Send } from './transport.ts';
 
 type Link = TRPCLink<KeysealRouter>;
@@ -58,8 +59,11 @@ export function routingLink(
     batch: httpBatchLink({ ...inTime, maxItems: MAX_BATCH, maxURLLength: MAX_URL }),
   };
   return (runtime) => {
-    const ready = Object.fromEntries(Object.entries(links).map(([mode, link]) => [mode, link(runtime)]));
-    return (call) => (ready[sendModeOf(call.op)] as ReturnType<Link>)(call);
+    const ready = Object.fromEntries(
+      Object.entries(links).map(([mode, link]) => [mode, link(runtime)]),
+    ) as Record<SendMode, ReturnType<Link>>;
+    const modes = { ...ready, batch: repeatAlone(ready.batch, ready.single) };
+    return (call) => modes[sendModeOf(call.op)](call);
   };
 }
 

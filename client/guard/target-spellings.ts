@@ -1,4 +1,4 @@
-import { targetFault } from '../../shared/request-rules.ts';
+import { MAX_REPORTED_TEXT, targetFault } from '../../shared/request-rules.ts';
 import { targetMeaning } from '../../shared/target-meaning.ts';
 
 /** How a client spells a name or a value in a query. */
@@ -84,7 +84,8 @@ export function otherSpellings(target: string): string[] {
   for (const each of spellingsOf(path, pairs)) {
     room -= each.length + COST_OF_PART * pairs.length;
     if (room < 0 || found.size === MAX_SPELLINGS) break;
-    if (each !== target && targetFault(each) === null && targetMeaning(each) === meaning) found.add(each);
+    if (each === target || each.length > MAX_REPORTED_TEXT || targetFault(each) !== null) continue;
+    if (targetMeaning(each) === meaning) found.add(each);
   }
   return [...found];
 }

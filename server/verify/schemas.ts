@@ -3,14 +3,13 @@ import { z } from 'zod';
 import { MAX_COST } from '../../shared/limits.ts';
 import { PERMISSION_FORM } from '../../shared/permissions.ts';
 import { REFUSALS, type Reason } from '../../shared/refusals.ts';
+import { MAX_REPORTED_TEXT } from '../../shared/request-rules.ts';
 import { KeySummary } from '../lib/key-summary.ts';
 import { LimitInput } from '../lib/policy-schemas.ts';
 import { SIGNATURE_ALGORITHMS } from '../lib/signature-algorithms.ts';
 
 /** More headers than a request may have, so that too many of them are refused with the precise reason. */
 const MAX_HEADERS = 200;
-/** The maximum length of a header value or a target, in characters; longer than a request may have. */
-const MAX_TEXT = 16_384;
 /** The maximum number of other spellings of a target. */
 const MAX_SPELLINGS = 31;
 
@@ -23,16 +22,16 @@ export const VerifyInput = z.strictObject({
     .describe(
       "The host and port that the client addressed, as they are signed; one of the calling key's `authorities`.",
     ),
-  target: z.string().max(MAX_TEXT).describe('Path and query, as on the request line.'),
+  target: z.string().max(MAX_REPORTED_TEXT).describe('Path and query, as on the request line.'),
   otherTargets: z
-    .array(z.string().max(MAX_TEXT))
+    .array(z.string().max(MAX_REPORTED_TEXT))
     .max(MAX_SPELLINGS)
     .optional()
     .describe(
       'Other spellings of `target`, for a service whose runtime rewrites the query before the service sees it: the same path, and the same names and values in the same order. The signature must match `target` or one of them.',
     ),
   headers: z
-    .array(z.tuple([z.string().max(256), z.string().max(MAX_TEXT)]))
+    .array(z.tuple([z.string().max(256), z.string().max(MAX_REPORTED_TEXT)]))
     .max(MAX_HEADERS)
     .describe('The raw header list: every header, including repeats, in order.'),
   bodySha256: z

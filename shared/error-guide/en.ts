@@ -245,7 +245,7 @@ export const en: ErrorGuide = {
     BODY_TOO_LARGE: {
       happened: 'The body of the request is larger than the limit, or the results of a batch together are.',
       why: 'The limit is 1 MiB unless the operator set another one, and 16 KiB for public procedures and `auth.refresh`. A form has at most 100 parts, with 32 KiB of headers in all of them together. The results of a batch of queries have at most 4 MiB together; the calls beyond that are refused.',
-      fix: 'Send less in one request, or make the refused calls of a batch in other requests. Only for the limit of 1 MiB: the operator can raise `KEYSEAL_MAX_BODY_BYTES`.',
+      fix: 'Send less in one request, or make the refused calls of a batch in other requests; the TypeScript client does so by itself. Only for the limit of 1 MiB: the operator can raise `KEYSEAL_MAX_BODY_BYTES`.',
     },
     MEDIA_TYPE_NOT_SUPPORTED: {
       happened: 'The procedure does not accept a body of this type.',

@@ -247,7 +247,7 @@ export const fr: ErrorGuide = {
     BODY_TOO_LARGE: {
       happened: 'Le corps de la requête dépasse la limite, ou l’ensemble des résultats d’un lot la dépasse.',
       why: 'La limite est de 1 Mio, sauf autre réglage de l’exploitant, et de 16 Kio pour les procédures publiques et `auth.refresh`. Un formulaire a au plus 100 parties, dont les en-têtes font ensemble au plus 32 Kio. Les résultats d’un lot de lectures font au plus 4 Mio ensemble ; les appels au-delà sont refusés.',
-      fix: 'Envoyez moins de données par requête, ou refaites les appels refusés d’un lot dans d’autres requêtes. Pour la seule limite de 1 Mio, l’exploitant peut relever `KEYSEAL_MAX_BODY_BYTES`.',
+      fix: 'Envoyez moins de données par requête, ou refaites les appels refusés d’un lot dans d’autres requêtes ; le client TypeScript le fait de lui-même. Pour la seule limite de 1 Mio, l’exploitant peut relever `KEYSEAL_MAX_BODY_BYTES`.',
     },
     MEDIA_TYPE_NOT_SUPPORTED: {
       happened: 'La procédure n’accepte pas un corps de ce type.',

@@ -63,6 +63,13 @@ describe('C1: other spellings of a target', () => {
     expect(otherSpellings(target).join('').length).toBeLessThanOrEqual(64 * 1024);
   });
 
+  it('are no longer than Keyseal accepts one: it would refuse the whole report', () => {
+    const target = `/items?a=x+${'('.repeat(6_000)}`;
+    const others = otherSpellings(target);
+    expect(others.length).toBeGreaterThan(0);
+    expect(Math.max(...others.map(({ length }) => length))).toBeLessThanOrEqual(16_384);
+  });
+
   it.each([
     ['/a?x=1', '/b?x=1'],
     ['/a?x=1', '/a?x=2'],

@@ -1,5 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createKeysealClient } from '../../client/index.ts';
+import { noted } from '../harness/clients.ts';
 import { createKey, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { type Credentials, send, sign } from '../harness/wire.ts';
@@ -80,6 +82,27 @@ describe('S7: the results of one batch', () => {
     const { status, json } = await batch(hers, 'keys.list', { limit: 5 });
     expect(status).toBe(200);
     expect(json).toHaveLength(CALLS);
+  });
+});
+
+describe('S7: queries of the client whose results are too large together', () => {
+  it('are sent again, each in a request of its own', async () => {
+    const { fetch, paths } = noted();
+    const client = createKeysealClient({
+      url: service.url,
+      apiKey: hers.apiKey as string,
+      signingSecret: hers.signingSecret,
+      fetch,
+    });
+    const lists = await Promise.all(
+      Array.from({ length: CALLS }, () => client.keys.list.query({ limit: 100 })),
+    );
+    expect(lists.map(({ items }) => items.length)).toEqual(Array(CALLS).fill(100));
+    const [batched, ...single] = paths();
+    expect(batched).toBe(Array(CALLS).fill('keys.list').join());
+    expect(single.length).toBeGreaterThan(0);
+    expect(single.length).toBeLessThan(CALLS);
+    expect(new Set(single)).toEqual(new Set(['keys.list']));
   });
 });
 
