@@ -2,7 +2,6 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, inject, test } from 'vitest';
-import { debianPostgres } from './debian-postgres.ts';
 import { EVERYTHING_REQUIRED, POSTGRES_ABSENT } from './provided.ts';
 
 /** `npm ci` in examples/runtimes brings other runtimes, test runners and validation libraries. */
@@ -71,7 +70,7 @@ export const NEXT: string = join(import.meta.dirname, '..', '..', 'examples', 'n
 /** `test/harness/keycloak/install` brings it. */
 export const KEYCLOAK: string = join(import.meta.dirname, 'keycloak', 'target');
 
-type Tool = keyof typeof PROBES | 'postgres' | 'pg_dump' | 'next' | 'keycloak' | (typeof VALIDATORS)[number];
+type Tool = keyof typeof PROBES | 'postgres' | 'next' | 'keycloak' | (typeof VALIDATORS)[number];
 
 /**
  * What declares tests that need tools beyond Node: `requires('openssl', 'bash').describe('…', () => { … })`.
@@ -120,7 +119,6 @@ const isValidator = (tool: Tool): tool is (typeof VALIDATORS)[number] =>
 
 function probe(tool: Tool): boolean {
   if (tool === 'postgres') return inject('postgresUrl') !== null;
-  if (tool === 'pg_dump') return debianPostgres() !== null;
   if (isValidator(tool)) return existsSync(join(RUNTIMES, tool));
   if (tool === 'next') return existsSync(join(NEXT, 'node_modules', 'next'));
   if (tool === 'keycloak') return existsSync(KEYCLOAK) && present('java');

@@ -1,4 +1,3 @@
-import postgres from 'postgres';
 import { describe, expect, it } from 'vitest';
 import { createKeysealClient } from '../../client/index.ts';
 import { MIGRATION_LOCK } from '../../server/stores/database/lock-holders.ts';
@@ -75,32 +74,6 @@ describe('D7: SIGTERM', () => {
     service.child.kill('SIGTERM');
     expect(await service.exited).toEqual({ code: 0, signal: null });
     expect(service.said().out).not.toContain('draining');
-  });
-});
-
-requires('postgres').describe('D7: SIGTERM while a procedure runs', () => {
-  it('waits for its end, and answers the call', async () => {
-    const role = await freshRole();
-    const service = await started({ DATABASE_URL: role.url });
-    const input = { email: 'ada@example.com', password: 'correct horse battery' };
-    const { session } = await createKeysealClient({ url: service.url }).auth.signUp.mutate(input);
-    const client = createKeysealClient({ url: service.url, session });
-    const waiting = () => role.admin`select from pg_stat_activity
-      where datname = current_database() and wait_event_type = 'Lock'`;
-    const holder = postgres(role.url, { max: 1 });
-    const renamed = await holder.begin(async (sql) => {
-      await sql`select from workspaces for update`;
-      const call = client.workspaces.rename.mutate({ name: 'Renamed in between' });
-      await expect.poll(async () => (await waiting()).length, { timeout: 5_000 }).toBeGreaterThan(0);
-      service.child.kill('SIGTERM');
-      await expect.poll(() => service.said().out, { timeout: 5_000 }).toContain('stopping');
-      await expect(status(service, '/healthz')).rejects.toThrow();
-      return { call };
-    });
-    await holder.end();
-    await renamed.call;
-    expect(await service.exited).toEqual({ code: 0, signal: null });
-    expect(await role.admin`select name from workspaces`).toContainEqual({ name: 'Renamed in between' });
   });
 });
 
