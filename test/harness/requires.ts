@@ -21,6 +21,8 @@ const PROBES = {
   openssl: [['openssl', 'version']],
   pgbouncer: [['pgbouncer', '--version']],
   pgpool: [['pgpool', '--version']],
+  // A server with pg_dump, of Debian's package: the embedded Postgres has none.
+  'postgresql-15': [['/usr/lib/postgresql/15/bin/initdb', '--version']],
   nginx: [['nginx', '-v']],
   haproxy: [['haproxy', '-v']],
   python3: [['python3', '--version']],

@@ -1,47 +1,18 @@
 import { randomBytes } from 'node:crypto';
-import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import postgres from 'postgres';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { createKeysealClient, type KeysealClient, type KeysealSession } from '../../client/index.ts';
 import { newKey } from '../harness/clients.ts';
 import { freshFolder, freshPostgres } from '../harness/fresh.ts';
+import { NEXT_VERSION, nextPackage } from '../harness/next-package.ts';
 import { freePort, type ServiceProcess, startProcess } from '../harness/process.ts';
 import { requires } from '../harness/requires.ts';
 import { type Credentials, send, sign } from '../harness/wire.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-const NEXT = '999.0.0';
-
-/** What the next version adds to the schema: everything that a migration may. */
-const MIGRATION = `ALTER TABLE "keys" ADD COLUMN "next_note" text DEFAULT 'none' NOT NULL;--> statement-breakpoint
-ALTER TABLE "sessions" ADD COLUMN "next_note" text;--> statement-breakpoint
-CREATE TABLE "next_things" ("id" text PRIMARY KEY NOT NULL, "key_id" text NOT NULL);--> statement-breakpoint
-CREATE INDEX "next_index" ON "keys" USING btree ("next_note");`;
-
-/** A copy of the built package, one version and one migration further. */
-async function nextPackage(): Promise<string> {
-  const folder = await freshFolder();
-  for (const path of ['dist', 'drizzle', 'package.json'])
-    cpSync(join(root, path), join(folder, path), { recursive: true });
-  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
-  const edit = (path: string, change: (json: Record<string, unknown>) => void) => {
-    const json = JSON.parse(readFileSync(join(folder, path), 'utf8'));
-    change(json);
-    writeFileSync(join(folder, path), JSON.stringify(json));
-  };
-  edit('package.json', (manifest) => {
-    manifest['version'] = NEXT;
-  });
-  edit('drizzle/migrations/meta/_journal.json', ({ entries }) => {
-    const all = entries as { idx: number; when: number; tag: string }[];
-    const last = all.at(-1);
-    if (last) all.push({ ...last, idx: all.length, when: last.when + 1_000, tag: '9999_next' });
-  });
-  writeFileSync(join(folder, 'drizzle/migrations/9999_next.sql'), MIGRATION);
-  return folder;
-}
 
 requires('postgres').describe('instances of one version and the next side by side', () => {
   let env: Record<string, string>;
@@ -142,7 +113,7 @@ requires('postgres').describe('instances of one version and the next side by sid
           .then((said) => said.version),
       ),
     );
-    expect(versions).toEqual([version, NEXT]);
+    expect(versions).toEqual([version, NEXT_VERSION]);
     for (const { url } of both()) expect((await fetch(`${url}/readyz`)).status).toBe(200);
   });
 
