@@ -14,7 +14,7 @@ import { runFolder } from './run-folder.ts';
 const PROGRAMS = '/usr/lib/postgresql/15/bin';
 
 /** A program of Debian's Postgres. */
-export const postgresProgram = (name: 'initdb' | 'postgres' | 'pg_dump' | 'pg_restore' | 'psql'): string =>
+const postgresProgram = (name: 'initdb' | 'postgres' | 'pg_dump' | 'pg_restore' | 'psql'): string =>
   join(PROGRAMS, name);
 
 /** A server of Debian's Postgres. */
