@@ -17,7 +17,10 @@ interface FastifyRequest {
   readonly raw: NodeRequest;
 }
 interface FastifyReply {
-  readonly raw: Pick<NodeResponse, 'closed' | 'destroyed' | 'stream' | 'writableEnded' | 'once' | 'end'>;
+  readonly raw: Pick<
+    NodeResponse,
+    'closed' | 'destroyed' | 'stream' | 'writableEnded' | 'off' | 'once' | 'end'
+  >;
   code(status: number): FastifyReply;
   headers(values: Record<string, string>): FastifyReply;
   send(body: unknown): FastifyReply;

@@ -1,5 +1,6 @@
 import { firstGuard, rememberAdmitted } from './admitted.ts';
 import { discardBody, receiveFetch, toResponse, withBody } from './fetch.ts';
+import { afterAbort } from './left-callers.ts';
 import type { RouteRequirements } from './options.ts';
 import type { Admitted, RequestVerifier } from './request-verifier.ts';
 import { whenRead } from './response-read.ts';
@@ -26,6 +27,7 @@ export function fetchHandler<Req extends Request, Rest extends unknown[]>(
       return toResponse(verdict.refused);
     }
     const { admitted, release } = verdict;
+    const stop = afterAbort(request, release);
     try {
       const verified = withBody(request, admitted.body);
       rememberAdmitted(verified, admitted);
@@ -34,6 +36,8 @@ export function fetchHandler<Req extends Request, Rest extends unknown[]>(
     } catch (error) {
       release();
       throw error;
+    } finally {
+      stop();
     }
   };
 }

@@ -2,7 +2,9 @@ import { firstGuard, rememberAdmitted } from './admitted.ts';
 import { BodyAlreadyRead, BodyRefused } from './body-buffer.ts';
 import { discardBody, receiveFetch, toResponse, withBody } from './fetch.ts';
 import type { GuardResponse } from './guard-response.ts';
+import { afterAbort } from './left-callers.ts';
 import {
+  afterClose,
   hasTrailers,
   lastOfConnection,
   listedHeaders,
@@ -42,17 +44,20 @@ export function honoGuard(verifier: RequestVerifier, requirements: RouteRequirem
       return respond(verdict.refused, (context.env as OnNode)?.incoming);
     }
     const { admitted, release } = verdict;
+    const outgoing = (context.env as OnNode)?.outgoing;
+    const stop = outgoing ? afterClose(outgoing, release) : afterAbort(context.req.raw, release);
     try {
       context.req.raw = withBody(context.req.raw, admitted.body);
       rememberAdmitted(context, admitted);
       await next();
-      const outgoing = (context.env as OnNode)?.outgoing;
       if (outgoing) whenClosed(outgoing, release);
       else if (admitted.body.byteLength > 0) context.res = whenRead(context.res, verifier.minRate, release);
       return undefined;
     } catch (error) {
       release();
       throw error;
+    } finally {
+      stop();
     }
   };
 }

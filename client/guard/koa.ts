@@ -1,5 +1,12 @@
 import { firstGuard, rememberAdmitted } from './admitted.ts';
-import { type NodeRequest, type NodeResponse, receiveNode, whenClosed, writeNode } from './node.ts';
+import {
+  afterClose,
+  type NodeRequest,
+  type NodeResponse,
+  receiveNode,
+  whenClosed,
+  writeNode,
+} from './node.ts';
 import type { RouteRequirements } from './options.ts';
 import { replayBody } from './replay-body.ts';
 import type { RequestVerifier } from './request-verifier.ts';
@@ -28,9 +35,11 @@ export function koaGuard(verifier: RequestVerifier, requirements: RouteRequireme
     }
     replayBody(req, verdict.admitted.body);
     rememberAdmitted(context, verdict.admitted);
+    const stop = afterClose(res, verdict.release);
     try {
       await next();
     } finally {
+      stop();
       whenClosed(res, verdict.release);
     }
   };

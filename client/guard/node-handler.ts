@@ -1,5 +1,6 @@
 import { firstGuard, rememberAdmitted } from './admitted.ts';
 import {
+  afterClose,
   type NodeRequest,
   type NodeResponse,
   receiveNode,
@@ -25,6 +26,7 @@ export function nodeHandler<Req extends NodeRequest, Res extends NodeResponse>(
       requirements,
     );
     if ('refused' in verdict) return writeNode(request, response, verdict.refused);
+    const stop = afterClose(response, verdict.release);
     try {
       replayBody(request, verdict.admitted.body);
       rememberAdmitted(request, verdict.admitted);
@@ -35,6 +37,8 @@ export function nodeHandler<Req extends NodeRequest, Res extends NodeResponse>(
     } catch (error) {
       verifier.report(error);
       writeNode(request, response, verifier.refuse('INTERNAL'));
+    } finally {
+      stop();
     }
     whenClosed(response, verdict.release);
   };

@@ -1,5 +1,6 @@
 import { BodyAlreadyRead, type BodyBuffer, BodyRefused, watchArrival } from './body-buffer.ts';
 import type { GuardResponse } from './guard-response.ts';
+import { afterLeaving } from './left-callers.ts';
 import { type PeerSocket, peerAddress } from './peer-address.ts';
 import { watchRefused } from './refused-senders.ts';
 import type { IncomingRequest } from './request-head.ts';
@@ -38,6 +39,7 @@ interface ClosingResponse {
   /** An HTTP/2 response has neither `closed` nor `destroyed`: only its stream shows that it is closed. */
   readonly stream?: { readonly destroyed: boolean } | undefined;
   once(event: 'close', listener: () => void): unknown;
+  off(event: 'close', listener: () => void): unknown;
 }
 /** The same, with whether the handler has ended it. */
 interface EndingResponse extends ClosingResponse {
@@ -233,8 +235,14 @@ export function whenClosed(response: ClosingResponse, onDone: () => void): void 
   else response.once('close', onDone);
 }
 
-/** Milliseconds after which a handler whose caller has left, and that never ends its response, counts as ended. */
-const LEFT_MS = 300_000;
+/**
+ * Calls back five minutes after the connection of a response is closed, unless the returned function is called before.
+ */
+export const afterClose = (response: ClosingResponse, onDone: () => void): (() => void) =>
+  afterLeaving((onLeft) => {
+    whenClosed(response, onLeft);
+    return () => response.off('close', onLeft);
+  }, onDone);
 
 /**
  * Calls back once a response is finished or, if its caller has left, once its handler has ended it all the same. A
@@ -244,13 +252,14 @@ const LEFT_MS = 300_000;
 export function whenHandlerEnded(response: EndingResponse, onDone: () => void): void {
   whenClosed(response, () => {
     if (response.writableEnded) return onDone();
-    const timer = setTimeout(onDone, LEFT_MS);
-    // The timer does not keep the process alive.
-    (timer as { unref?: () => void }).unref?.();
+    const stop = afterLeaving((onLeft) => {
+      onLeft();
+      return () => {};
+    }, onDone);
     const { end } = response;
     response.end = function (this: EndingResponse, ...given: unknown[]) {
       response.end = end;
-      clearTimeout(timer);
+      stop();
       onDone();
       return end.apply(this, given);
     };

@@ -23,9 +23,8 @@ export interface GuardOptions {
    * address gets at most a quarter. If no address is known, callers share half, divided by the key that they name.
    * If a body does not fit, one that has been arriving for a second or longer is refused with 503 to free memory. If Node
    * does not report the end of a response (`fetch`, Hono outside Node), a response that is not read for a minute, plus the
-   * time that its last chunk takes at `minRate`, is cancelled and frees its share. If a caller disconnects while a handler
-   * of Express, Fastify or a `node:http` handler without a promise runs, its share is free when the handler ends the
-   * response, or after five minutes.
+   * time that its last chunk takes at `minRate`, is cancelled and frees its share. If a caller disconnects while a
+   * handler runs, its share is free when the handler ends, or after five minutes.
    */
   readonly maxBuffered?: number;
   /** Minimum average bytes per second of a body after 20 seconds; default 1,024. A slower body is refused with 408. */

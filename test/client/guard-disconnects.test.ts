@@ -5,6 +5,7 @@ import { serve as serveHono } from '@hono/node-server';
 import express from 'express';
 import fastify from 'fastify';
 import { Hono } from 'hono';
+import Koa from 'koa';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { admitted, type Guard } from '../../client/guard/index.ts';
 import { whenHandlerEnded } from '../../client/guard/node.ts';
@@ -99,6 +100,15 @@ const WAYS: Readonly<Record<string, (guard: Guard) => Promise<number>>> = {
       await work();
       throw new Error('of the handler');
     }, guard),
+  Koa: (guard) => {
+    const app = new Koa();
+    app.use(guard.koa({}));
+    app.use(async (context) => {
+      await work();
+      context.body = 'done';
+    });
+    return listen(createServer(app.callback()));
+  },
   'Hono on Node': (guard) => {
     const app = new Hono();
     app.use(guard.hono({}));
@@ -158,6 +168,35 @@ describe.each(Object.entries(WAYS))('S11: callers who disconnect while a handler
     expect(await Promise.all(orders.map(({ status }) => status))).not.toContain(503);
   });
 });
+
+const FIVE_MINUTES = 300_000;
+
+describe.each(Object.entries(WAYS))(
+  'S11: handlers that never end after their callers have left: %s',
+  (_, serve) => {
+    it('count as ended after five minutes', async () => {
+      const over: (() => void)[] = [];
+      const { setTimeout: start } = globalThis;
+      vi.spyOn(globalThis, 'setTimeout').mockImplementation(((callback: () => void, ms?: number) => {
+        if (ms !== FIVE_MINUTES) return start(callback, ms);
+        over.push(callback);
+        return start(() => {}, 0);
+      }) as typeof setTimeout);
+      try {
+        const port = await serve(admittingGuard());
+        expect(await leaveUntilFull(port, servers[0] as Server)).toBe(ROOM);
+        for (const end of over.splice(0)) end();
+        const begun = working.length;
+        const orders = await Promise.all(Array.from({ length: ROOM }, () => order(port)));
+        await vi.waitUntil(() => working.length === begun + ROOM, { timeout: 20_000 });
+        endAll();
+        expect(await Promise.all(orders.map(({ status }) => status))).not.toContain(503);
+      } finally {
+        vi.restoreAllMocks();
+      }
+    });
+  },
+);
 
 it('S11: a handler that never ends the response of a disconnected caller keeps its share for five minutes', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
