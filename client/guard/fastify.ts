@@ -19,7 +19,7 @@ interface FastifyRequest {
 interface FastifyReply {
   readonly raw: Pick<
     NodeResponse,
-    'closed' | 'destroyed' | 'stream' | 'writableEnded' | 'off' | 'once' | 'end'
+    'closed' | 'req' | 'destroyed' | 'stream' | 'writableEnded' | 'off' | 'once' | 'end'
   >;
   code(status: number): FastifyReply;
   headers(values: Record<string, string>): FastifyReply;

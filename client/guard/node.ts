@@ -32,12 +32,19 @@ export interface NodeRequest {
   resume(): unknown;
 }
 
+interface ClosingSocket {
+  readonly destroyed?: boolean;
+  /** The socket of a request that a platform made from an event has none. */
+  once?(event: 'close', listener: () => void): unknown;
+}
+
 /** A Node response that emits `close`. */
 interface ClosingResponse {
   readonly destroyed?: boolean;
   readonly closed?: boolean;
   /** An HTTP/2 response has neither `closed` nor `destroyed`: only its stream shows that it is closed. */
   readonly stream?: { readonly destroyed: boolean } | undefined;
+  readonly req?: { readonly socket?: ClosingSocket | undefined } | undefined;
   once(event: 'close', listener: () => void): unknown;
   off(event: 'close', listener: () => void): unknown;
 }
@@ -226,23 +233,53 @@ function dropBody(request: NodeRequest): void {
   request.resume();
 }
 
-const isClosed = ({ closed = false, destroyed = false, stream }: ClosingResponse): boolean =>
-  closed || destroyed || stream?.destroyed === true;
+const isClosed = ({ closed = false, destroyed = false, stream, req }: ClosingResponse): boolean =>
+  closed || destroyed || (stream ? stream.destroyed : req?.socket?.destroyed === true);
 
-/** Calls back once a response is finished, or its connection is closed. */
-export function whenClosed(response: ClosingResponse, onDone: () => void): void {
-  if (isClosed(response)) onDone();
-  else response.once('close', onDone);
+/**
+ * Calls back once a response is finished, or its connection is closed. Node closes only the response that it was writing:
+ * pipelined ones, which wait behind it, learn of the end from the socket.
+ * @returns what ends the wait
+ */
+export function whenClosed(response: ClosingResponse, onDone: () => void): () => void {
+  if (isClosed(response)) {
+    onDone();
+    return () => {};
+  }
+  const stop = () => {
+    response.off('close', done);
+    leave();
+  };
+  const done = () => {
+    stop();
+    onDone();
+  };
+  response.once('close', done);
+  const socket = response.stream ? undefined : response.req?.socket;
+  const leave = socket?.once ? whenSocketCloses(socket, done) : () => {};
+  return stop;
+}
+
+/** What waits for the end of each socket: one listener, however many requests are pipelined. */
+const waitingForSocket = new WeakMap<object, Set<() => void>>();
+
+function whenSocketCloses(socket: ClosingSocket, onDone: () => void): () => void {
+  const waiting = waitingForSocket.get(socket) ?? new Set();
+  if (!waitingForSocket.has(socket)) {
+    waitingForSocket.set(socket, waiting);
+    socket.once?.('close', () => {
+      for (const done of [...waiting]) done();
+    });
+  }
+  waiting.add(onDone);
+  return () => void waiting.delete(onDone);
 }
 
 /**
  * Calls back five minutes after the connection of a response is closed, unless the returned function is called before.
  */
 export const afterClose = (response: ClosingResponse, onDone: () => void): (() => void) =>
-  afterLeaving((onLeft) => {
-    whenClosed(response, onLeft);
-    return () => response.off('close', onLeft);
-  }, onDone);
+  afterLeaving((onLeft) => whenClosed(response, onLeft), onDone);
 
 /**
  * Calls back once a response is finished or, if its caller has left, once its handler has ended it all the same. A

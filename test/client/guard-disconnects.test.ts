@@ -10,6 +10,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { admitted, type Guard } from '../../client/guard/index.ts';
 import { whenHandlerEnded } from '../../client/guard/node.ts';
 import { admittingGuard, BODY, HOST, newOrder, ROOM } from '../harness/admitting-guard.ts';
+import { rawConnection } from '../harness/raw.ts';
 
 /** Handlers that have begun and not ended. */
 const working: (() => void)[] = [];
@@ -161,6 +162,29 @@ describe.each(Object.entries(WAYS))('S11: callers who disconnect while a handler
   it('get their share back when the handler has ended, and not before', async () => {
     const port = await serve(admittingGuard());
     expect(await leaveUntilFull(port, servers[0] as Server)).toBe(ROOM);
+    endAll();
+    const orders = await Promise.all(Array.from({ length: ROOM }, () => order(port)));
+    await vi.waitUntil(() => working.length === ROOM, { timeout: 20_000 });
+    endAll();
+    expect(await Promise.all(orders.map(({ status }) => status))).not.toContain(503);
+  });
+});
+
+describe.each(Object.entries(WAYS))('S11: callers who disconnect with pipelined requests: %s', (_, serve) => {
+  it('get their share back when the handlers have ended', async () => {
+    const port = await serve(admittingGuard());
+    const texts = await Promise.all(
+      Array.from({ length: ROOM }, async () => {
+        const { headers } = await newOrder();
+        const lines = [...headers, ['host', HOST], ['content-length', String(BODY.length)]];
+        return `POST / HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}`).join('\r\n')}\r\n\r\n${BODY}`;
+      }),
+    );
+    const connection = await rawConnection(port);
+    connection.socket.write(texts.join(''));
+    await vi.waitUntil(() => working.length === ROOM, { timeout: 20_000 });
+    connection.socket.destroy();
+    await vi.waitUntil(async () => (await connectionsOf(servers[0] as Server)) === 0, { timeout: 20_000 });
     endAll();
     const orders = await Promise.all(Array.from({ length: ROOM }, () => order(port)));
     await vi.waitUntil(() => working.length === ROOM, { timeout: 20_000 });

@@ -4,8 +4,9 @@ import { buildRegistry as describeApi } from '../../server/rpc/procedure-registr
 import { procedure, router } from '../../server/rpc/trpc.ts';
 import { subscribe } from '../harness/events.ts';
 import { createKey, signUp } from '../harness/people.ts';
+import { rawConnection } from '../harness/raw.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
-import type { Credentials } from '../harness/wire.ts';
+import { type Credentials, queryTarget, sign } from '../harness/wire.ts';
 
 const MAX_PER_KEY = 100;
 
@@ -45,5 +46,24 @@ describe('S12: open streams', () => {
       })
       .toBe('open');
     expect(await (await stream(hers)).over).toBe('RATE_LIMITED');
+  });
+
+  it('end with their connection, also those that were pipelined', async () => {
+    const key = await createKey(service, await signUp(service));
+    const draft = () => sign(key, queryTarget('open', undefined), { authority: service.authority });
+    const text = () => {
+      const { target, headers } = draft();
+      return `GET ${target} HTTP/1.1\r\n${headers.map(([name, value]) => `${name}: ${value}`).join('\r\n')}\r\n\r\n`;
+    };
+    const ofThem = async () => {
+      const metrics = await (await fetch(`${service.url}/metrics`)).text();
+      return Number(/^keyseal_open_streams (\d+)/m.exec(metrics)?.[1]);
+    };
+    const before = await ofThem();
+    const connection = await rawConnection(service.port);
+    connection.socket.write(Array.from({ length: 10 }, text).join(''));
+    await expect.poll(ofThem).toBe(before + 10);
+    connection.socket.destroy();
+    await expect.poll(ofThem).toBe(before);
   });
 });

@@ -198,11 +198,20 @@ export class Connections {
     const connection = this.#open.get(socket);
     if (!connection) return;
     this.#open.delete(socket);
+    endQueued(connection);
     const { key, peers } = connection;
     if (!key || !peers) return;
     peers.idle.delete(connection);
     if (--peers.count === 0) this.#peers.delete(nameOf(key));
     this.#budget.release(key, 1);
+  }
+}
+
+/** Node closes only the response that it was writing: pipelined ones, which wait behind it, would never learn of the end. */
+function endQueued({ responses }: Connection): void {
+  for (const response of responses.filter((one) => one.socket === null)) {
+    response.destroy();
+    response.emit('close');
   }
 }
 
