@@ -104,6 +104,8 @@ type RefusedCall = readonly [path: string, reason: Reason];
 
 const UNSIGNED: Fields = {};
 
+const isGone = (response: ServerResponse): boolean => response.destroyed || response.req.socket.destroyed;
+
 /** A request while its calls run: whether its client is still there, and which calls were refused. */
 class RespondingRequest {
   readonly apiRequest: ApiRequest;
@@ -124,7 +126,9 @@ class RespondingRequest {
     this.context = context;
     this.#cors = cors;
     this.#refusalLog = refusalLog;
-    response.once('close', () => response.writableFinished || this.disconnect.leave());
+    // A client may have left while the request was admitted.
+    if (isGone(response)) this.disconnect.leave();
+    else response.once('close', () => response.writableFinished || this.disconnect.leave());
   }
 
   /** Records that a call was refused. @param path the name of its procedure */

@@ -60,6 +60,8 @@ export async function pipe(
     }
   } finally {
     stop();
+    // The procedure learns that nobody reads on, whichever end came first.
+    void reader.cancel().catch(() => {});
   }
   response.end();
 }
